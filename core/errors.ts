@@ -1,0 +1,57 @@
+// What can go wrong, by what it means for the caller; adapters translate their system's errors into these.
+
+/** The caller sent something that can never work; `message` names the value and what to send instead. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+}
+
+/** The caller did not prove who it is; `message` says what the route expects. */
+export class Unauthenticated extends Error {
+  override readonly name = 'Unauthenticated';
+}
+
+/** The request body is larger than the route reads. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+/** Telegram could not answer this time (5xx, a broken body, a cut connection, a time-out): ask again later. */
+export class TelegramTransient extends Error {
+  override readonly name = 'TelegramTransient';
+}
+
+/** Telegram asks this bot to be silent for `retryAfterSeconds`. */
+export class TelegramThrottled extends Error {
+  override readonly name = 'TelegramThrottled';
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super(`Telegram asked for a pause of ${retryAfterSeconds} s`);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Telegram refuses the bot token, or does not know the method at this root: a person has to look. */
+export class TelegramUnauthorized extends Error {
+  override readonly name = 'TelegramUnauthorized';
+}
+
+/** The file_id does not name a file for this bot any more: list the photos again. */
+export class TelegramFileGone extends Error {
+  override readonly name = 'TelegramFileGone';
+}
+
+/** The photo itself can never be shown (too big, not an image, a file path that is not one); retrying is no use. */
+export class PhotoRejected extends Error {
+  override readonly name = 'PhotoRejected';
+}
+
+/** Too little of the invocation is left to finish a fetch: nothing was begun. */
+export class TooLittleTime extends Error {
+  override readonly name = 'TooLittleTime';
+}
+
+/** Telegram refuses the request as malformed: a mistake of ours, for the dead-letter queue and a person. */
+export class TelegramRefused extends Error {
+  override readonly name = 'TelegramRefused';
+}

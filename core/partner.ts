@@ -1,0 +1,48 @@
+// A partner as the rules see one: who it is, which photo is stored, and when Telegram was last asked.
+
+import { InvalidInput } from './errors.ts';
+
+/** What the operator or the sign-in says of a Telegram user. `userId` is a decimal string. */
+export interface Profile {
+  readonly userId: string;
+  readonly firstName: string;
+  readonly lastName?: string;
+  readonly username?: string;
+}
+
+/** A stored photo: Telegram's id of it and its 16 px WebP as a data URI. */
+export interface Photo {
+  readonly photoId: string;
+  readonly lqip: string;
+}
+
+/** A partner; times are milliseconds since the epoch. */
+export interface Partner extends Profile {
+  readonly avatarId: string;
+  readonly joinedAtMs: number;
+  readonly photo?: Photo;
+  /** When Telegram last answered for this partner; absent until it first did. */
+  readonly checkedAtMs?: number;
+  /** Until when the right to enqueue a fetch is taken; absent when it is free. */
+  readonly claimedUntilMs?: number;
+}
+
+/** `pending` until Telegram first answered; afterwards whether it has a photo that can be shown. */
+export type PhotoState = 'pending' | 'stored' | 'none';
+
+/** The state of a partner's photo. */
+export function photoStateOf(partner: Pick<Partner, 'photo' | 'checkedAtMs'>): PhotoState {
+  if (partner.photo) return 'stored';
+  return partner.checkedAtMs === undefined ? 'pending' : 'none';
+}
+
+// Telegram's ids have at most 52 significant bits (Bot API, User.id): 16 digits.
+const USER_ID = /^[1-9]\d{0,15}$/;
+
+/** Reads a userId. Throws InvalidInput unless it is a positive decimal number as Telegram gives them. */
+export function parseUserId(text: string): string {
+  if (USER_ID.test(text)) return text;
+  throw new InvalidInput(
+    `userId ${JSON.stringify(text.slice(0, 40))} is not a Telegram user id: send 1 to 16 digits, such as 42.`,
+  );
+}
