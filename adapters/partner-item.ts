@@ -1,0 +1,58 @@
+// How a partner lies in DynamoDB, and back. Attribute names are said here and in partner-table's expressions.
+
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Partner, Profile } from '../core/partner.ts';
+
+/** An item as the low-level client gives it. */
+export type Item = Record<string, AttributeValue>;
+
+/** A string attribute. */
+export const text = (value: string): AttributeValue => ({ S: value });
+
+/** A number attribute. */
+export const number = (value: number): AttributeValue => ({ N: String(value) });
+
+/** Reads a partner's item. Throws if an attribute that every partner has is missing. */
+export function partnerOf(item: Item): Partner {
+  const photoId = item.photoId?.S;
+  const lastName = item.lastName?.S;
+  const username = item.username?.S;
+  const checkedAtMs = optionalNumber(item, 'checkedAtMs');
+  const claimedUntilMs = optionalNumber(item, 'claimedUntilMs');
+  return {
+    avatarId: requiredText(item, 'avatarId'),
+    userId: requiredText(item, 'userId'),
+    firstName: requiredText(item, 'firstName'),
+    joinedAtMs: optionalNumber(item, 'joinedAtMs') ?? 0,
+    ...(lastName !== undefined && { lastName }),
+    ...(username !== undefined && { username }),
+    ...(photoId !== undefined && { photo: { photoId, lqip: requiredText(item, 'lqip') } }),
+    ...(checkedAtMs !== undefined && { checkedAtMs }),
+    ...(claimedUntilMs !== undefined && { claimedUntilMs }),
+  };
+}
+
+/** The attributes of a profile that are set, and the names of those that the profile lacks. */
+export function profileAttributes(profile: Profile): { present: Item; absent: string[] } {
+  const { userId, firstName, lastName, username } = profile;
+  const optional = { lastName, username };
+  const present: Item = { userId: text(userId), firstName: text(firstName) };
+  const absent: string[] = [];
+  for (const [name, value] of Object.entries(optional)) {
+    if (value === undefined) absent.push(name);
+    else present[name] = text(value);
+  }
+  return { present, absent };
+}
+
+/** A number of the item, `undefined` where it has none. */
+export function optionalNumber(item: Item, name: string): number | undefined {
+  const value = item[name]?.N;
+  return value === undefined ? undefined : Number(value);
+}
+
+function requiredText(item: Item, name: string): string {
+  const value = item[name]?.S;
+  if (value === undefined) throw new Error(`the partner's item has no ${name}`);
+  return value;
+}

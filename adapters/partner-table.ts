@@ -1,0 +1,185 @@
+// The partners in DynamoDB: one item each, every change one conditional write on it.
+// Clauses of the conditions have names, so that each write reads as the sentence that it promises.
+
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Lease, LeaseRefusal } from '../core/lease.ts';
+import type { Photo } from '../core/partner.ts';
+import type { PartnerTable } from '../core/ports.ts';
+import { table } from '../core/topology.ts';
+import {
+  type Item,
+  number,
+  optionalNumber,
+  partnerOf,
+  profileAttributes,
+  text,
+} from './partner-item.ts';
+
+const EXISTS = `attribute_exists(${table.key})`;
+const NO_CLAIM = '(attribute_not_exists(claimedUntilMs) OR claimedUntilMs <= :now)';
+const NO_LEASE = '(attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now)';
+// The SDK repeats a write whose answer was lost: the owner is then met with its own lease.
+const NO_LEASE_BUT_MINE =
+  '(attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now OR leaseOwner = :owner)';
+const NOT_CHECKED_SINCE = '(attribute_not_exists(checkedAtMs) OR checkedAtMs < :checkedBefore)';
+const STILL_MINE = 'leaseOwner = :owner AND leaseGeneration = :generation';
+const all = (...clauses: string[]): string => clauses.join(' AND ');
+
+const LEASE_AND_CLAIM = 'leaseOwner, leaseUntilMs, claimedUntilMs';
+
+/** The value of the recent index's partition key: all partners are in one, newest last. */
+const EVERY_PARTNER = 'partner';
+
+/** The partner table behind its port; `tableName` is the DynamoDB table's. */
+export function partnerTable(client: DynamoDBClient, tableName: string): PartnerTable {
+  return {
+    async get(avatarId) {
+      const item = await getItem(client, tableName, avatarId);
+      return item && partnerOf(item);
+    },
+
+    async register(avatarId, profile, nowMs, claimUntilMs) {
+      const { present, absent } = profileAttributes(profile);
+      const { item } = await update(client, tableName, avatarId, {
+        set: [
+          ...Object.keys(present).map((name) => `${name} = :${name}`),
+          `joinedAtMs = if_not_exists(joinedAtMs, :now)`,
+          `${table.recentIndex.partitionKey} = :everyPartner`,
+          'claimedUntilMs = :claimUntil',
+        ],
+        remove: absent,
+        values: {
+          ...Object.fromEntries(Object.entries(present).map(([name, v]) => [`:${name}`, v])),
+          ':now': number(nowMs),
+          ':everyPartner': text(EVERY_PARTNER),
+          ':claimUntil': number(claimUntilMs),
+        },
+      });
+      return partnerOf(item);
+    },
+
+    async claim(avatarId, nowMs, untilMs) {
+      const { done } = await update(client, tableName, avatarId, {
+        set: ['claimedUntilMs = :until'],
+        condition: all(EXISTS, NO_CLAIM, NO_LEASE),
+        values: { ':now': number(nowMs), ':until': number(untilMs) },
+      });
+      return done;
+    },
+
+    async acquireLease(avatarId, { owner, nowMs, untilMs, checkedBeforeMs }) {
+      const { done, item } = await update(client, tableName, avatarId, {
+        set: ['leaseOwner = :owner', 'leaseUntilMs = :until'],
+        add: 'leaseGeneration :one',
+        condition: all(EXISTS, NO_LEASE_BUT_MINE, NOT_CHECKED_SINCE),
+        values: {
+          ':owner': text(owner),
+          ':until': number(untilMs),
+          ':one': number(1),
+          ':now': number(nowMs),
+          ':checkedBefore': number(checkedBeforeMs),
+        },
+      });
+      return done ? leaseOf(owner, item) : refusalOf(item, nowMs);
+    },
+
+    async commit(lease, photo, checkedAtMs) {
+      const { done } = await update(client, tableName, lease.partner.avatarId, {
+        set: ['checkedAtMs = :checkedAt', ...(photo ? ['photoId = :photoId', 'lqip = :lqip'] : [])],
+        remove: [LEASE_AND_CLAIM, ...(photo ? [] : ['photoId, lqip'])],
+        condition: STILL_MINE,
+        values: { ...mine(lease), ':checkedAt': number(checkedAtMs), ...photoValues(photo) },
+      });
+      return done;
+    },
+
+    async release(lease) {
+      await update(client, tableName, lease.partner.avatarId, {
+        remove: [LEASE_AND_CLAIM],
+        condition: STILL_MINE,
+        values: mine(lease),
+      });
+    },
+  };
+}
+
+interface Change {
+  readonly set?: readonly string[];
+  readonly add?: string;
+  readonly remove?: readonly string[];
+  readonly condition?: string;
+  readonly values: Item;
+}
+
+/** Applies the change if its condition holds; `item` is the new state, or the one that stood in the way. */
+async function update(
+  client: DynamoDBClient,
+  tableName: string,
+  avatarId: string,
+  { set = [], add, remove = [], condition, values }: Change,
+): Promise<{ done: boolean; item: Item }> {
+  const clauses = [
+    set.length > 0 && `SET ${set.join(', ')}`,
+    add && `ADD ${add}`,
+    remove.length > 0 && `REMOVE ${remove.join(', ')}`,
+  ];
+  try {
+    const { Attributes = {} } = await client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key: keyOf(avatarId),
+        UpdateExpression: clauses.filter(Boolean).join(' '),
+        ConditionExpression: condition,
+        ExpressionAttributeValues: values,
+        ReturnValues: 'ALL_NEW',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return { done: true, item: Attributes };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Not every emulator returns the item with the refusal.
+    const item = error.Item ?? (await getItem(client, tableName, avatarId)) ?? {};
+    return { done: false, item };
+  }
+}
+
+/** Read consistently: a partner who registered a moment ago must not be answered, and cached, as unknown. */
+async function getItem(
+  client: DynamoDBClient,
+  tableName: string,
+  avatarId: string,
+): Promise<Item | undefined> {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: tableName, Key: keyOf(avatarId), ConsistentRead: true }),
+  );
+  return Item;
+}
+
+function keyOf(avatarId: string): Item {
+  return { [table.key]: text(avatarId) };
+}
+
+function leaseOf(owner: string, item: Item): Lease {
+  const generation = optionalNumber(item, 'leaseGeneration') ?? 0;
+  return { kind: 'held', owner, generation, partner: partnerOf(item) };
+}
+
+function refusalOf(item: Item, nowMs: number): LeaseRefusal {
+  if (Object.keys(item).length === 0) return { kind: 'unknown' };
+  const untilMs = optionalNumber(item, 'leaseUntilMs') ?? 0;
+  return untilMs > nowMs ? { kind: 'busy', untilMs } : { kind: 'fresh' };
+}
+
+function mine({ owner, generation }: Lease): Item {
+  return { ':owner': text(owner), ':generation': number(generation) };
+}
+
+function photoValues(photo: Photo | undefined): Item {
+  return photo ? { ':photoId': text(photo.photoId), ':lqip': text(photo.lqip) } : {};
+}

@@ -1,0 +1,64 @@
+// The stored pictures in S3, under keys that are their public paths.
+
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { photoKey } from '../core/avatar-url.ts';
+import type { PhotoBucket } from '../core/ports.ts';
+import { SIZES } from '../core/sizes.ts';
+
+/**
+ * How a picture under a versioned path is cached: for ever by browsers, whose copy can't go wrong; for a
+ * week by the edge, so that a deleted photo leaves it without a paid invalidation.
+ */
+export const VERSIONED_CACHE_CONTROL = 'public, max-age=31536000, s-maxage=604800, immutable';
+
+// Without the right to list, S3 says 403 for a key that is not there.
+const NOT_THERE = new Set(['NoSuchKey', 'NotFound', 'AccessDenied']);
+
+/** The photo bucket behind its port. */
+export function photoBucket(client: S3Client, bucketName: string): PhotoBucket {
+  return {
+    async get(version) {
+      try {
+        const { Body } = await client.send(
+          new GetObjectCommand({ Bucket: bucketName, Key: photoKey(version) }),
+        );
+        return await Body?.transformToByteArray();
+      } catch (error) {
+        if (error instanceof S3ServiceException && NOT_THERE.has(error.name)) return undefined;
+        throw error;
+      }
+    },
+
+    async put(version, webp) {
+      await client.send(
+        new PutObjectCommand({
+          Bucket: bucketName,
+          Key: photoKey(version),
+          Body: webp,
+          ContentType: 'image/webp',
+          CacheControl: VERSIONED_CACHE_CONTROL,
+        }),
+      );
+    },
+
+    async remove(avatarId, photoId) {
+      const { Errors = [] } = await client.send(
+        new DeleteObjectsCommand({
+          Bucket: bucketName,
+          Delete: {
+            Objects: SIZES.map((size) => ({ Key: photoKey({ avatarId, photoId, size }) })),
+            Quiet: true,
+          },
+        }),
+      );
+      const [first] = Errors;
+      if (first) throw new Error(`${Errors.length} objects were not deleted: ${first.Code}`);
+    },
+  };
+}

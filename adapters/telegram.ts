@@ -1,0 +1,152 @@
+// The Bot API: two calls and a download. The token is put into a path here and nowhere else, and no error
+// that leaves this file holds a path, a body or an error of the HTTP client.
+
+import type * as v from 'valibot';
+import { PhotoRejected, TelegramTransient, TelegramUnauthorized } from '../core/errors.ts';
+import type { Telegram, TelegramFile } from '../core/ports.ts';
+import {
+  BodyOverLimit,
+  ConnectionFailed,
+  type HttpAnswer,
+  keepAliveHttp,
+} from './keep-alive-http.ts';
+import type { Secret } from './secret.ts';
+import {
+  fileSchema,
+  profilePhotosSchema,
+  resultOf,
+  statusFailureOf,
+  TelegramUserUnknown,
+} from './telegram-answers.ts';
+
+// Answers of the two methods have a few hundred bytes; a gateway's error page may have more.
+const MAX_ANSWER_BYTES = 256 * 1024;
+
+// The largest download that is read: a profile photo has about 100 kB, and 1.2 MB as raw pixels.
+const MAX_PHOTO_BYTES = 4 * 1024 * 1024;
+
+// `photos/file_12.jpg`: no scheme, no leading or double slash, no `..`. A self-hosted server in --local
+// mode gives an absolute path with the token in it.
+const FILE_PATH = /^[\w-]+(?:[./][\w-]+)*$/;
+
+const TOKEN = /^\d+:[\w-]+$/;
+
+/** The Bot API at this root (no slash at the end), asked with this token. */
+export function telegram(apiRoot: string, token: Secret): Telegram {
+  const get = keepAliveHttp(new URL(apiRoot));
+
+  /** Gets `/bot<token>/…` or `/file/bot<token>/…`. */
+  const ask = async (
+    what: string,
+    pathOf: (bot: string) => string,
+    signal: AbortSignal,
+    maxBytes: number,
+  ): Promise<HttpAnswer> => {
+    const path = pathOf(`bot${await validToken(token)}`);
+    try {
+      return await get(path, { signal, maxBytes });
+    } catch (error) {
+      if (error instanceof BodyOverLimit) throw new PhotoRejected(`${what}: ${error.message}`);
+      if (error instanceof ConnectionFailed)
+        throw new TelegramTransient(`${what}: ${error.message}`);
+      throw new TelegramTransient(`${what}: the request could not be made`);
+    }
+  };
+
+  const call = async <T>(
+    method: string,
+    query: Record<string, string>,
+    schema: v.GenericSchema<unknown, T>,
+    signal: AbortSignal,
+  ): Promise<T> => {
+    const path = `${method}?${new URLSearchParams(query)}`;
+    const answer = await ask(method, (bot) => `/${bot}/${path}`, signal, MAX_ANSWER_BYTES);
+    return forgetIfRefused(token, () => resultOf(method, answer, schema));
+  };
+
+  const openFile: Telegram['openFile'] = async (fileId, signal) => {
+    const file = await call('getFile', { file_id: fileId }, fileSchema, signal);
+    const path = file.file_path ?? '';
+    if (!FILE_PATH.test(path)) {
+      throw new TelegramTransient(
+        'getFile: no relative file_path; a Bot API server of your own must not run with --local',
+      );
+    }
+    return {
+      photoId: file.file_unique_id,
+      fileId,
+      path,
+      ...(file.file_size !== undefined && { sizeBytes: file.file_size }),
+    };
+  };
+
+  const getBytes = (file: TelegramFile, signal: AbortSignal): Promise<HttpAnswer> =>
+    ask('download', (bot) => `/file/${bot}/${file.path}`, signal, MAX_PHOTO_BYTES);
+
+  return {
+    async currentPhoto(userId, signal) {
+      try {
+        const query = { user_id: userId, limit: '1' };
+        const listed = await call('getUserProfilePhotos', query, profilePhotosSchema, signal);
+        const { photos, total_count: total } = listed;
+        if (photos.length === 0 && total > 0) {
+          throw new TelegramTransient('getUserProfilePhotos: a count without photos');
+        }
+        // Sizes are sorted by bytes, and one can be missing: the widest is the one to keep.
+        const [widest] = [...(photos[0] ?? [])].sort((a, b) => b.width - a.width);
+        return widest && { photoId: widest.file_unique_id, fileId: widest.file_id };
+      } catch (error) {
+        if (error instanceof TelegramUserUnknown) return undefined;
+        throw error;
+      }
+    },
+
+    openFile,
+
+    async download(file, signal) {
+      const first = await getBytes(file, signal);
+      if (first.status !== 404) return completeBytes(token, first, file.sizeBytes);
+      // The link is good for an hour or so: one new one, no more.
+      const reopened = await openFile(file.fileId, signal);
+      return completeBytes(token, await getBytes(reopened, signal), reopened.sizeBytes);
+    },
+  };
+}
+
+/** The token, if it has a token's form: whatever else is in the secret must not get into a URL. */
+async function validToken(token: Secret): Promise<string> {
+  const value = await token.read();
+  if (TOKEN.test(value)) return value;
+  token.forget();
+  throw new TelegramUnauthorized('the secret does not hold a bot token (<digits>:<letters>)');
+}
+
+/** A refused token may have been rotated: the next attempt reads the secret again. */
+function forgetIfRefused<T>(token: Secret, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TelegramUnauthorized) token.forget();
+    throw error;
+  }
+}
+
+function completeBytes(token: Secret, answer: HttpAnswer, sizeBytes: number | undefined): Buffer {
+  const { status, body } = answer;
+  if (status === 404) throw new TelegramTransient('download: the link is not good');
+  if (status !== 200) {
+    return forgetIfRefused(token, () => {
+      throw statusFailureOf('download', answer, undefined);
+    });
+  }
+  if ((sizeBytes ?? body.length) !== body.length) {
+    throw new TelegramTransient(`download: ${body.length} bytes of ${sizeBytes}`);
+  }
+  if (isCutJpeg(body)) throw new TelegramTransient('download: the JPEG has no end');
+  return body;
+}
+
+function isCutJpeg(body: Buffer): boolean {
+  const isJpeg = body.length > 2 && body.readUInt16BE(0) === 0xffd8;
+  return isJpeg && body.lastIndexOf(Buffer.from([0xff, 0xd9])) === -1;
+}
