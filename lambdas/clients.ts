@@ -1,0 +1,25 @@
+// The SDK clients with the settings that all functions share. Each function makes those that it needs.
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+
+// A viewer waits for these calls: give up on a silent endpoint well before the function's time-out.
+const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+
+/** A DynamoDB client. */
+export const dynamoDbClient = () => new DynamoDBClient({ requestHandler });
+
+/** An S3 client; emulators have no host name for each bucket. */
+export const s3Client = () =>
+  new S3Client({
+    requestHandler,
+    forcePathStyle: Boolean(process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL),
+  });
+
+/** An SQS client; it would otherwise call the queue URL's host even where an endpoint is set. */
+export const sqsClient = () => new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false });
+
+/** A Secrets Manager client. */
+export const secretsManagerClient = () => new SecretsManagerClient({ requestHandler });

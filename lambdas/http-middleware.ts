@@ -1,0 +1,72 @@
+// The middleware of every HTTP answer: problems for errors, headers for everything, no body for HEAD.
+
+import type { MiddlewareObj } from '@middy/core';
+import type { HttpEvent, HttpResult } from './http-handler.ts';
+import { logger } from './log.ts';
+import { problem, problemOf } from './problem.ts';
+
+type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult>;
+
+/** Turns what a route throws into a problem; what is not the caller's doing is logged and told as a 503. */
+export function problemAnswers(): HttpMiddleware {
+  return {
+    onError: (request) => {
+      const known = problemOf(request.error);
+      if (!known) logger.error('request failed', { error: request.error });
+      request.response = known ?? unavailable();
+    },
+  };
+}
+
+/** Says the time taken, appends it to the `server-timing` that a route began, and opens the answer to browsers. */
+export function answerHeaders(): HttpMiddleware {
+  const startedAtMs = new WeakMap<HttpEvent, number>();
+  const finish: NonNullable<HttpMiddleware['after']> = (request) => {
+    const { response } = request;
+    if (!response) return;
+    const tookMs = (performance.now() - (startedAtMs.get(request.event) ?? 0)).toFixed(1);
+    const timings = [response.headers?.['server-timing'], `app;dur=${tookMs}`];
+    response.headers = {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': EXPOSED,
+      'timing-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+      ...response.headers,
+      'server-timing': timings.filter(Boolean).join(', '),
+      'x-response-time': `${tookMs}ms`,
+    };
+  };
+  return {
+    before: (request) => {
+      startedAtMs.set(request.event, performance.now());
+    },
+    after: finish,
+    onError: finish,
+  };
+}
+
+const EXPOSED = 'etag, server-timing, x-avatar, x-response-time';
+
+/** Keeps a HEAD's headers, its length included, and drops its body. */
+export function withoutBodyForHead(): HttpMiddleware {
+  return {
+    after: ({ event, response }) => {
+      if (event.requestContext.http.method !== 'HEAD' || !response?.body) return;
+      const bytes = Buffer.byteLength(response.body, response.isBase64Encoded ? 'base64' : 'utf8');
+      response.headers = { ...response.headers, 'content-length': bytes };
+      delete response.body;
+      response.isBase64Encoded = false;
+    },
+  };
+}
+
+function unavailable(): HttpResult {
+  return problem(
+    503,
+    'Unavailable',
+    'This could not be answered just now. Try again in a moment.',
+    {
+      'retry-after': '5',
+    },
+  );
+}

@@ -1,0 +1,66 @@
+// Box "serve-photo": answers a viewer. Bytes for a hit; for a miss a redirect to a placeholder, at once.
+
+import { fetchQueue } from '../adapters/fetch-queue.ts';
+import { partnerTable } from '../adapters/partner-table.ts';
+import { photoBucket } from '../adapters/photo-bucket.ts';
+import { parsePlaceholder } from '../core/avatar-url.ts';
+import { InvalidInput } from '../core/errors.ts';
+import { areInitials } from '../core/initials.ts';
+import { type ServePorts, serveCurrentPhoto, serveVersion } from '../core/serve-photo.ts';
+import { functions } from '../core/topology.ts';
+import { dynamoDbClient, s3Client, sqsClient } from './clients.ts';
+import { environmentOf, systemClock } from './environment.ts';
+import { httpHandler, type RouteHandler } from './http-handler.ts';
+import { logger } from './log.ts';
+import {
+  currentAnswer,
+  missAnswer,
+  placeholderAnswer,
+  unavailableAnswer,
+  versionAnswer,
+  versionMissAnswer,
+} from './photo-answers.ts';
+import { currentRequestOf, versionOf } from './photo-request.ts';
+import { serveMemory } from './serve-memory.ts';
+
+const environment = environmentOf(functions.servePhoto.environment);
+
+const ports: ServePorts = {
+  table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
+  bucket: photoBucket(s3Client(), environment.BUCKET_NAME),
+  queue: fetchQueue(sqsClient(), environment.FETCH_QUEUE_URL),
+  memory: serveMemory(),
+  clock: systemClock,
+  report: (error) => logger.error('answered a viewer in spite of an error', { error }),
+};
+
+const current: RouteHandler = async (event) => {
+  const { notFound, ...request } = currentRequestOf(event);
+  const served = await serveCurrentPhoto(ports, request);
+  if (served.kind === 'unavailable') return unavailableAnswer(served.placeholder);
+  if (served.kind !== 'miss') return currentAnswer(served);
+  return missAnswer(served, { notFound, waited: request.waitMs > 0 });
+};
+
+/** What the edge did not find in the bucket: it may be there by now. */
+const version: RouteHandler = async (event) => {
+  const asked = versionOf(event);
+  const found = await serveVersion(ports, asked);
+  return found ? versionAnswer(asked, found.webp, found.tier) : versionMissAnswer(asked);
+};
+
+const placeholder: RouteHandler = ({ pathParameters }) => {
+  const parsed = parsePlaceholder(pathParameters?.colour ?? '', pathParameters?.file ?? '');
+  if (parsed && areInitials(parsed.initials)) {
+    return placeholderAnswer(parsed.colour, parsed.initials);
+  }
+  throw new InvalidInput('A placeholder is /placeholders/<0–6>/<one or two initials>.svg.');
+};
+
+/** The Lambda handler. */
+export const handler = httpHandler({
+  'GET /avatars/{avatarId}': current,
+  'GET /api/partner/photo/{avatarId}': current,
+  'GET /avatars/{avatarId}/{photoId}/{file}': version,
+  'GET /placeholders/{colour}/{file}': placeholder,
+});
