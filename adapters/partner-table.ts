@@ -12,6 +12,7 @@ import type { Photo } from '../core/partner.ts';
 import type { PartnerTable } from '../core/ports.ts';
 import { table } from '../core/topology.ts';
 import {
+  EVERY_PARTNER,
   type Item,
   number,
   optionalNumber,
@@ -31,9 +32,6 @@ const STILL_MINE = 'leaseOwner = :owner AND leaseGeneration = :generation';
 const all = (...clauses: string[]): string => clauses.join(' AND ');
 
 const LEASE_AND_CLAIM = 'leaseOwner, leaseUntilMs, claimedUntilMs';
-
-/** The value of the recent index's partition key: all partners are in one, newest last. */
-const EVERY_PARTNER = 'partner';
 
 /** The partner table behind its port; `tableName` is the DynamoDB table's. */
 export function partnerTable(client: DynamoDBClient, tableName: string): PartnerTable {

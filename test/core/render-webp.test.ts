@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { PhotoRejected } from '../../core/errors.ts';
 import { renderWebp } from '../../core/render-webp.ts';
@@ -80,11 +80,11 @@ describe('a rendered photo', () => {
   });
 
   test.each([
-    ['grey', (image: sharp.Sharp) => image.greyscale().jpeg()],
-    ['CMYK', (image: sharp.Sharp) => image.toColourspace('cmyk').jpeg()],
-    ['16-bit', (image: sharp.Sharp) => image.toColourspace('rgb16').png()],
-    ['wide-gamut', (image: sharp.Sharp) => image.withIccProfile('p3').jpeg()],
-    ['transparent', (image: sharp.Sharp) => image.ensureAlpha(0.5).png()],
+    ['grey', (image: Sharp) => image.greyscale().jpeg()],
+    ['CMYK', (image: Sharp) => image.toColourspace('cmyk').jpeg()],
+    ['16-bit', (image: Sharp) => image.toColourspace('rgb16').png()],
+    ['wide-gamut', (image: Sharp) => image.withIccProfile('p3').jpeg()],
+    ['transparent', (image: Sharp) => image.ensureAlpha(0.5).png()],
   ])('of a %s original is an sRGB picture of eight bits', async (_, convert) => {
     const original = await convert(sharp(photograph('coffee'))).toBuffer();
 
@@ -134,7 +134,7 @@ describe('bytes that are no photo', () => {
 
 async function turnedBack(upright: Buffer, orientation: number): Promise<Buffer> {
   // sharp mirrors before it rotates.
-  const undo: Record<number, (image: sharp.Sharp) => sharp.Sharp> = {
+  const undo: Record<number, (image: Sharp) => Sharp> = {
     1: (image) => image,
     2: (image) => image.flop(),
     3: (image) => image.rotate(180),

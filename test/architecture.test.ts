@@ -1,0 +1,113 @@
+// Who may import whom, read out of the sources: bin, lambdas, local → adapters → core.
+
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+
+interface Room {
+  /** Rooms whose files it may import, itself included. */
+  readonly rooms: readonly string[];
+  /** Packages that it may import; `node:` modules are everyone's. */
+  readonly packages: readonly RegExp[];
+}
+
+const AWS_SDK = /^@aws-sdk\//;
+
+const rooms: Record<string, Room> = {
+  core: { rooms: ['core'], packages: [/^sharp$/] },
+  adapters: {
+    rooms: ['adapters', 'core'],
+    packages: [AWS_SDK, /^@aws-lambda-powertools\/parameters/, /^valibot$/],
+  },
+  lambdas: {
+    rooms: ['lambdas', 'adapters', 'core'],
+    packages: [
+      AWS_SDK,
+      /^@aws-lambda-powertools\/logger$/,
+      /^@middy\/core$/,
+      /^aws-lambda$/,
+      /^lru-cache$/,
+      /^valibot$/,
+    ],
+  },
+  lib: { rooms: ['lib', 'core'], packages: [/^aws-cdk-lib/, /^constructs$/, /^esbuild$/] },
+  local: {
+    rooms: ['local', 'lambdas', 'adapters', 'core'],
+    packages: [
+      AWS_SDK,
+      /^aws-lambda$/,
+      /^dynalite$/,
+      /^fauxqs$/,
+      /^http-cache-semantics$/,
+      /^lru-cache$/,
+      /^valibot$/,
+    ],
+  },
+  bin: { rooms: ['bin', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
+};
+
+interface Import {
+  readonly file: string;
+  readonly specifier: string;
+}
+
+function importsOf(room: string): Import[] {
+  return globSync(`${room}/**/*.ts`, { cwd: root }).flatMap((file) => {
+    const source = readFileSync(resolve(root, file), 'utf8');
+    const found = source.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'/g);
+    return [...found].map(([, specifier = '']) => ({ file, specifier }));
+  });
+}
+
+function breachOf({ file, specifier }: Import, { rooms: allowed, packages }: Room): boolean {
+  if (specifier.startsWith('node:')) return false;
+  if (!specifier.startsWith('.')) return !packages.some((pattern) => pattern.test(specifier));
+  const target = relative(root, resolve(root, dirname(file), specifier));
+  return !allowed.includes(target.split('/')[0] ?? '');
+}
+
+describe('imports go one way', () => {
+  test.each(Object.entries(rooms))('%s', (name, room) => {
+    const imports = importsOf(name);
+    expect(imports.length).toBeGreaterThan(0);
+    expect(imports.filter((found) => breachOf(found, room))).toEqual([]);
+  });
+
+  test('a breach is found', () => {
+    const breach = { file: 'core/miss.ts', specifier: '../adapters/telegram.ts' };
+    expect(breachOf(breach, rooms.core as Room)).toBe(true);
+    expect(breachOf({ ...breach, specifier: '@aws-sdk/client-s3' }, rooms.core as Room)).toBe(true);
+  });
+});
+
+describe('core', () => {
+  const sources = globSync('core/**/*.ts', { cwd: root }).map((file) => ({
+    file,
+    source: readFileSync(resolve(root, file), 'utf8'),
+  }));
+
+  test.each([
+    ['environment', /process\.env/],
+    ['wall clock', /Date\.now\(|new Date\(\)|performance\.now\(/],
+    ['randomness', /Math\.random\(|randomUUID|randomBytes/],
+    ['timers', /\bsetTimeout\(|\bsetInterval\(/],
+  ])('knows no %s', (_, forbidden) => {
+    expect(sources.filter(({ source }) => forbidden.test(source)).map(({ file }) => file)).toEqual(
+      [],
+    );
+  });
+
+  test('decodes pictures in one place', () => {
+    const importers = importsOf('core').filter(({ specifier }) => specifier === 'sharp');
+    expect(importers.map(({ file }) => file)).toEqual(['core/render-webp.ts']);
+  });
+});
+
+test('the environment of a function is read in one place', () => {
+  const readers = globSync('{adapters,lambdas}/**/*.ts', { cwd: root }).filter((file) =>
+    /process\.env/.test(readFileSync(resolve(root, file), 'utf8')),
+  );
+  expect(readers.sort()).toEqual(['lambdas/clients.ts', 'lambdas/environment.ts']);
+});
