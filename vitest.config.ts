@@ -1,10 +1,31 @@
 import { defineConfig } from 'vitest/config';
 
+const shared = {
+  // Emulators and sharp share two cores with the tests; a slow machine is not a failure.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Emulators and sharp share two cores with the tests; a slow machine is not a failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'stack',
+          include: ['test/lib/**/*.test.ts'],
+          // Loading the CDK takes seconds: once for all template tests, which share nothing else.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/lib/**'],
+        },
+      },
+    ],
   },
 });

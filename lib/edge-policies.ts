@@ -1,0 +1,83 @@
+// What the edge keys its cache on, what it lets through, and the headers that it adds to every answer.
+
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import {
+  CacheCookieBehavior,
+  CacheHeaderBehavior,
+  CachePolicy,
+  CacheQueryStringBehavior,
+  ResponseHeadersPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import type { Construct } from 'constructs';
+
+const YEAR = Duration.days(365);
+
+/** Response headers that scripts of other origins may read. */
+const EXPOSED_HEADERS = ['x-avatar', 'server-timing', 'x-response-time', 'x-cache', 'age', 'etag'];
+
+/**
+ * Creates a cache policy that keys on these query parameters and nothing else, and caches for as long as the
+ * answer says and not a second by default. WebP does not compress, so no encoding splits the cache either.
+ */
+export function cachePolicy(scope: Construct, id: string, query: readonly string[]): CachePolicy {
+  return new CachePolicy(scope, id, {
+    comment: query.length > 0 ? `Cameo: by ${query.join(', ')}` : 'Cameo: by path alone',
+    queryStringBehavior:
+      query.length > 0
+        ? CacheQueryStringBehavior.allowList(...query)
+        : CacheQueryStringBehavior.none(),
+    headerBehavior: CacheHeaderBehavior.none(),
+    cookieBehavior: CacheCookieBehavior.none(),
+    enableAcceptEncodingGzip: false,
+    enableAcceptEncodingBrotli: false,
+    minTtl: Duration.seconds(0),
+    defaultTtl: Duration.seconds(0),
+    maxTtl: YEAR,
+  });
+}
+
+/** Creates the policy for pictures: any page may show, read and time them. */
+export function pictureHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
+  return responseHeaders(scope, id, ['GET', 'HEAD', 'OPTIONS'], ['*']);
+}
+
+/** Creates the policy for the API: any page may call it, but it proves who it is by header, never by cookie. */
+export function apiHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
+  const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'];
+  // `*` does not cover Authorization (Fetch standard, CORS-unsafe request-header names).
+  return responseHeaders(scope, id, methods, ['authorization', 'content-type']);
+}
+
+function responseHeaders(
+  scope: Construct,
+  id: string,
+  methods: string[],
+  requestHeaders: string[],
+): ResponseHeadersPolicy {
+  return new ResponseHeadersPolicy(scope, id, {
+    responseHeadersPolicyName: regionalName(scope, id),
+    comment: `Cameo: CORS for ${methods.join(', ')}`,
+    corsBehavior: {
+      accessControlAllowOrigins: ['*'],
+      accessControlAllowMethods: methods,
+      accessControlAllowHeaders: requestHeaders,
+      accessControlExposeHeaders: EXPOSED_HEADERS,
+      accessControlAllowCredentials: false,
+      accessControlMaxAge: Duration.days(1),
+      originOverride: true,
+    },
+    securityHeadersBehavior: {
+      contentTypeOptions: { override: true },
+      strictTransportSecurity: { accessControlMaxAge: YEAR, override: true },
+    },
+    customHeadersBehavior: {
+      customHeaders: [{ header: 'timing-allow-origin', value: '*', override: true }],
+    },
+    serverTimingSamplingRate: 100,
+  });
+}
+
+/** A name for a part of CloudFront, where names are global, so that the same stack may live in two regions. */
+export function regionalName(scope: Construct, part: string): string {
+  return `${Stack.of(scope).stackName}-${part}-${Aws.REGION}`;
+}

@@ -1,0 +1,110 @@
+// A Lambda as core/topology.ts declares it, with the safe defaults baked in.
+
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  type BundlingOptions,
+  type ICommandHooks,
+  NodejsFunction,
+  OutputFormat,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EnvironmentName, FunctionDeclaration } from '../core/topology.ts';
+import { bundling, entryFile, nativeModules, PROJECT_ROOT } from './bundling.ts';
+
+/** Where the value of each environment variable comes from. */
+export type Environment = Readonly<Record<EnvironmentName, string>>;
+
+/** What sets one function apart from another. */
+export interface LambdaFunctionProps {
+  readonly declaration: FunctionDeclaration;
+  /** Every value that there is; the function gets those whose names it declares. */
+  readonly environment: Environment;
+  /** What the function may do, besides writing its own log. */
+  readonly permissions: readonly PolicyStatement[];
+  /** What Lambda does about a function that feeds the queue that invokes it; it stops one by default. */
+  readonly recursiveLoop?: RecursiveLoop;
+}
+
+/**
+ * Creates a function on arm64 and Node 24, its log group and its role, which may write that log and do what
+ * `permissions` says. Stateless, but for a month of log.
+ */
+export class LambdaFunction extends Construct {
+  readonly function: NodejsFunction;
+
+  constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
+    super(scope, id);
+    const { declaration } = props;
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new NodejsFunction(this, 'Function', {
+      entry: entryFile(declaration.entry),
+      projectRoot: PROJECT_ROOT,
+      depsLockFilePath: `${PROJECT_ROOT}package-lock.json`,
+      bundling: bundlingOf(declaration.entry),
+      architecture: Architecture.ARM_64,
+      runtime: Runtime.NODEJS_24_X,
+      timeout: Duration.seconds(declaration.timeoutSeconds),
+      memorySize: declaration.memoryMb,
+      environment: pick(props.environment, declaration.environment),
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role: this.#role(logGroup, props.permissions),
+      recursiveLoop: props.recursiveLoop ?? RecursiveLoop.TERMINATE,
+    });
+  }
+
+  /** A role of our own: the CDK's comes with a managed policy that may write any log of the account. */
+  #role(logGroup: LogGroup, permissions: readonly PolicyStatement[]): Role {
+    const writeLog = new PolicyStatement({
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    });
+    return new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { exact: new PolicyDocument({ statements: [...permissions, writeLog] }) },
+    });
+  }
+}
+
+function pick(environment: Environment, names: readonly EnvironmentName[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, environment[name]]));
+}
+
+function bundlingOf(entry: string): BundlingOptions {
+  const shared = {
+    format: OutputFormat.CJS,
+    target: bundling.target,
+    mainFields: [...bundling.mainFields],
+    minify: bundling.minify,
+    sourceMap: bundling.sourcemap,
+    sourcesContent: bundling.sourcesContent,
+    esbuildArgs: Object.fromEntries(
+      Object.entries(bundling.alias).map(([from, to]) => [`--alias:${from}`, to]),
+    ),
+    bundleAwsSDK: true,
+  };
+  const modules = nativeModules(entry);
+  if (modules.length === 0) return shared;
+  return {
+    ...shared,
+    nodeModules: modules,
+    // npm picks the binaries for the Lambda, not for the machine that deploys: no Docker needed.
+    environment: { npm_config_os: 'linux', npm_config_cpu: 'arm64', npm_config_libc: 'glibc' },
+    commandHooks: REPRODUCIBLE,
+  };
+}
+
+/** Removes what npm leaves behind and no Lambda reads, so that the same sources give the same asset hash. */
+const REPRODUCIBLE: ICommandHooks = {
+  beforeBundling: () => [],
+  beforeInstall: () => [],
+  afterBundling: (_input, output) => [
+    `rm -rf "${output}/package-lock.json" "${output}/node_modules/.package-lock.json" "${output}/node_modules/.bin"`,
+  ],
+};

@@ -1,0 +1,40 @@
+// One item per partner: profile, photo pointer, lease. The only state that Telegram cannot give back.
+
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Construct } from 'constructs';
+import { table as declaration } from '../core/topology.ts';
+
+/**
+ * Creates the table and its index of recent partners; grants nothing.
+ * Stateful and kept when the stack goes; replacing it forgets who joined. Any second of the last 35 days
+ * can be restored.
+ */
+export class PartnerTable extends Construct {
+  readonly table: Table;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: declaration.key, type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const { name, partitionKey, sortKey } = declaration.recentIndex;
+    this.table.addGlobalSecondaryIndex({
+      indexName: name,
+      partitionKey: { name: partitionKey, type: AttributeType.STRING },
+      sortKey: { name: sortKey, type: AttributeType.NUMBER },
+      // With more than keys, every lease and every refresh would be written, and paid for, twice.
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+  }
+}

@@ -1,0 +1,39 @@
+// Where photos rest between Telegram and the edge. A photo's path is its key, so the edge reads it directly.
+
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { PHOTO_RETENTION_DAYS } from '../core/topology.ts';
+
+const PHOTOS_PREFIX = 'avatars/';
+
+/**
+ * Creates the private, encrypted, TLS-only bucket of photos; grants nothing (the edge adds its own read).
+ * Stateful and kept when the stack goes; replacing it costs one fetch from Telegram per photo asked for.
+ */
+export class PhotoBucket extends Construct {
+  readonly bucket: Bucket;
+  /** The ARN that covers every photo and nothing else. */
+  readonly photosArn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          id: 'bound-what-is-kept',
+          prefix: PHOTOS_PREFIX,
+          expiration: Duration.days(PHOTO_RETENTION_DAYS),
+        },
+        { id: 'drop-broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+    this.photosArn = this.bucket.arnForObjects(`${PHOTOS_PREFIX}*`);
+  }
+}
