@@ -1,24 +1,14 @@
-// Fetch jobs as SQS messages, and back.
+// Fetch jobs as SQS messages.
 
 import {
   ChangeMessageVisibilityCommand,
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import * as v from 'valibot';
-import { isAvatarId } from '../core/avatar-id.ts';
-import type { FetchJob } from '../core/fetch-job.ts';
 import type { FetchQueue } from '../core/ports.ts';
 
 // SQS delays a message by fifteen minutes at most (SendMessage, DelaySeconds).
 const MAX_DELAY_SECONDS = 900;
-
-const jobSchema = v.object({
-  avatarId: v.pipe(v.string(), v.check(isAvatarId, 'not an avatarId')),
-  checkedBeforeMs: v.pipe(v.number(), v.integer()),
-  photoFileId: v.exactOptional(v.string()),
-  lostPhotoId: v.exactOptional(v.string()),
-});
 
 /** The fetch queue behind its port. */
 export function fetchQueue(client: SQSClient, queueUrl: string): FetchQueue {
@@ -49,9 +39,4 @@ export async function bringBackAfter(
       VisibilityTimeout: seconds,
     }),
   );
-}
-
-/** Reads a message's body. Throws an error that names the first wrong field. */
-export function parseFetchJob(body: string): FetchJob {
-  return v.parse(jobSchema, JSON.parse(body));
 }

@@ -2,7 +2,8 @@
 // nobody's, or waits in the queue again as another message.
 
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { bringBackAfter, fetchQueue, parseFetchJob } from '../adapters/fetch-queue.ts';
+import { parseFetchJob } from '../adapters/fetch-message.ts';
+import { bringBackAfter, fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
 import { photoBucket } from '../adapters/photo-bucket.ts';
 import { secretOf } from '../adapters/secret.ts';
