@@ -1,0 +1,61 @@
+// The page at `/`: a few files read once, and the status that they show. It is of this machine and its
+// operator, so no other site may frame it, read it or lend it a script.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { notModified, viewerHas } from '../edge/conditional.ts';
+import { type HttpAnswer, type HttpRequest, problem } from '../edge/message.ts';
+import type { Status } from './status.ts';
+
+const FILES = {
+  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/local/page.css': ['page.css', 'text/css; charset=utf-8'],
+  '/local/page.js': ['page.js', 'text/javascript; charset=utf-8'],
+  '/local/view.js': ['view.js', 'text/javascript; charset=utf-8'],
+  '/favicon.svg': ['favicon.svg', 'image/svg+xml'],
+} as const;
+
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Makes the page: undefined for a path that is not its own, which are `/`, the logo and `/local/`. */
+export function createPage({ status }: { readonly status: () => Promise<Status> }) {
+  const files = new Map<string, HttpAnswer>();
+  for (const [path, [file, type]] of Object.entries(FILES)) files.set(path, readPart(file, type));
+
+  async function respond(request: HttpRequest): Promise<HttpAnswer> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return problem(405, 'Method Not Allowed', { allow: 'GET, HEAD', ...SECURITY_HEADERS });
+    }
+    if (request.path === '/local/status') return statusAnswer(await status());
+    const file = files.get(request.path);
+    if (file === undefined) return problem(404, 'Not Found', SECURITY_HEADERS);
+    return viewerHas(request, file) ? notModified(file.headers) : file;
+  }
+
+  return (request: HttpRequest): Promise<HttpAnswer> | undefined => {
+    const { path } = request;
+    return files.has(path) || path.startsWith('/local/') ? respond(request) : undefined;
+  };
+}
+
+function readPart(file: string, type: string): HttpAnswer {
+  const body = readFileSync(new URL(file, import.meta.url));
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  // Asked for again each time, so that an update of the checkout is seen at once.
+  return answer(body, type, { 'cache-control': 'no-cache', etag });
+}
+
+function statusAnswer(status: Status): HttpAnswer {
+  const body = Buffer.from(JSON.stringify(status));
+  return answer(body, 'application/json', { 'cache-control': 'no-store' });
+}
+
+function answer(body: Buffer, type: string, headers: Record<string, string>): HttpAnswer {
+  const content = { 'content-type': type, 'content-length': String(body.length) };
+  return { status: 200, headers: { ...content, ...headers, ...SECURITY_HEADERS }, body };
+}

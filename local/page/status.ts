@@ -1,0 +1,47 @@
+// What the page shows: the shape of /local/status, which whoever composes the system fills.
+import type { EdgeStats } from '../edge/edge.ts';
+
+/** A partner in the list; every text of it was written by a stranger. */
+export interface ListedPartner {
+  readonly avatarId: string;
+  readonly userId: string;
+  readonly name: string;
+  readonly initials: string;
+  /** Index of the peer gradient, 0 to 6. */
+  readonly colour: number;
+  /** `pending`: a fetch is on its way; `none`: no photo that anyone may see. */
+  readonly state: 'pending' | 'stored' | 'none';
+  /** A data URI of about 150 characters. */
+  readonly lqip: string | null;
+  /** The avatar of 150 px; the page asks its own host for the path, whatever host this names. */
+  readonly avatarUrl: string;
+  readonly joinedAtMs: number;
+}
+
+/** Messages by what SQS says of them. */
+export interface QueueDepth {
+  readonly visible: number;
+  readonly inFlight: number;
+  readonly delayed: number;
+  readonly deadLetters: number;
+}
+
+/** Calls that the stand-in for Telegram has had since it was started. */
+export interface TelegramCalls {
+  readonly byMethod: Readonly<Record<string, number>>;
+  readonly inFlight: number;
+}
+
+/** Everything that the page shows at one moment. */
+export interface Status {
+  readonly version: string;
+  readonly uptimeSeconds: number;
+  /** The newest first. */
+  readonly partners: readonly ListedPartner[];
+  readonly queue: QueueDepth;
+  /** Null where the calls go to Telegram itself, which nobody here can count. */
+  readonly telegram: TelegramCalls | null;
+  readonly edge: EdgeStats;
+  /** Commands to copy, with this server's own address in them; the first registers a partner. */
+  readonly examples: readonly string[];
+}

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { createPage } from '../../../local/page/page.ts';
+import type { Status } from '../../../local/page/status.ts';
+import { viewerRequest } from '../edge/fixtures.ts';
+
+const edge = {
+  requests: 0,
+  hits: 0,
+  misses: 0,
+  refreshHits: 0,
+  errors: 0,
+  originRequests: { api: 0, photos: 0 },
+  entries: 0,
+  bytes: 0,
+};
+const status: Status = {
+  version: '1.2.3',
+  uptimeSeconds: 1,
+  partners: [],
+  queue: { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 },
+  telegram: null,
+  edge,
+  examples: ['curl http://127.0.0.1:3000'],
+};
+const page = createPage({ status: async () => status });
+
+test('the page and all that it links to come from here, under a policy without inline scripts', async () => {
+  const html = (await page(viewerRequest('/')))?.body.toString() ?? '';
+  const links = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link]) => link ?? '');
+
+  expect(links.length).toBeGreaterThan(2);
+  for (const link of ['/', '/local/view.js', ...links]) {
+    const answer = await page(viewerRequest(link));
+
+    expect(answer?.status).toBe(200);
+    expect(answer?.headers['content-security-policy']).toMatch(/^default-src 'self'; img-src/);
+    expect(answer?.headers['content-length']).toBe(String(answer?.body.length));
+  }
+  expect(html).not.toMatch(/<script(?![^>]*src=)|style=|\son\w+=/);
+});
+
+test('no file of the page can make markup of text', async () => {
+  for (const file of ['/local/page.js', '/local/view.js']) {
+    const script = (await page(viewerRequest(file)))?.body.toString();
+
+    expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write|eval\(/);
+  }
+});
+
+test('the status is JSON that nobody keeps and no other site can read', async () => {
+  const answer = await page(viewerRequest('/local/status'));
+
+  expect(JSON.parse(answer?.body.toString() ?? '')).toEqual(status);
+  expect(answer?.headers).toMatchObject({
+    'cache-control': 'no-store',
+    'content-type': 'application/json',
+    'cross-origin-resource-policy': 'same-origin',
+  });
+  expect(answer?.headers).not.toHaveProperty('access-control-allow-origin');
+});
+
+test('a viewer who has the page is not sent it again', async () => {
+  const first = await page(viewerRequest('/'));
+  const headers = { 'if-none-match': first?.headers.etag };
+
+  expect((await page(viewerRequest('/', { headers })))?.status).toBe(304);
+});
+
+test.each([
+  ['GET', '/local/../page.ts', 404],
+  ['GET', '/local/status.ts', 404],
+  ['POST', '/local/status', 405],
+])('%s %s is refused', async (method, path, expected) => {
+  expect((await page(viewerRequest(path, { method })))?.status).toBe(expected);
+});
+
+test.each(['/avatars/a', '/api/partner/recent', '/locally', '//', '/index.html'])(
+  '%s is not its own',
+  (path) => {
+    expect(page(viewerRequest(path))).toBeUndefined();
+  },
+);
