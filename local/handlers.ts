@@ -1,0 +1,46 @@
+// The deployed handlers, imported as Lambda imports them: environment first, module afterwards.
+
+import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { EnvironmentName, functions } from '../core/topology.ts';
+import { type AwsEndpoints, LOCAL_CREDENTIALS, LOCAL_REGION } from './aws.ts';
+import type { Handler } from './invocation.ts';
+
+/** The handlers by the function's name in the topology. */
+export interface Handlers {
+  readonly servePhoto: Handler<APIGatewayProxyEventV2, unknown>;
+  readonly partners: Handler<APIGatewayProxyEventV2, unknown>;
+  readonly fetchPhoto: Handler<SQSEvent, SQSBatchResponse>;
+}
+
+/**
+ * Imports the handlers. They share this process's environment, which is set for them; so one process
+ * runs one system.
+ */
+export async function importHandlers(
+  endpoints: AwsEndpoints & { readonly secretsManagerUrl: string },
+  environment: Readonly<Record<EnvironmentName, string>>,
+): Promise<Handlers> {
+  Object.assign(process.env, environment, {
+    AWS_REGION: LOCAL_REGION,
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodbUrl,
+    AWS_ENDPOINT_URL_S3: endpoints.s3Url,
+    AWS_ENDPOINT_URL_SQS: endpoints.sqsUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManagerUrl,
+    // On a terminal only what needs a person is worth a line.
+    POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
+  });
+  delete process.env.AWS_PROFILE;
+  delete process.env.AWS_SESSION_TOKEN;
+  const [servePhoto, partners, fetchPhoto] = await Promise.all([
+    import('../lambdas/serve-photo.ts'),
+    import('../lambdas/partners.ts'),
+    import('../lambdas/fetch-photo.ts'),
+  ]);
+  return {
+    servePhoto: servePhoto.handler,
+    partners: partners.handler,
+    fetchPhoto: fetchPhoto.handler,
+  } satisfies Record<keyof typeof functions, unknown>;
+}

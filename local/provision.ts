@@ -1,0 +1,139 @@
+// What `cdk deploy` makes on AWS, made in the emulators: the table, the bucket, and each queue with its
+// dead-letter queue. It can be repeated, so every start brings an older data folder up to the topology.
+import {
+  CreateTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import {
+  CreateBucketCommand,
+  HeadBucketCommand,
+  NotFound,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import {
+  MESSAGE_RETENTION_DAYS,
+  type QueueDeclaration,
+  type QueueName,
+  queues,
+  table,
+} from '../core/topology.ts';
+import type { AwsClients } from './aws.ts';
+
+const TABLE_NAME = 'cameo';
+const BUCKET_NAME = 'cameo-photos';
+const RETENTION_SECONDS = String(MESSAGE_RETENTION_DAYS * 24 * 60 * 60);
+
+/** A queue and its dead-letter queue. */
+export interface ProvisionedQueue {
+  readonly url: string;
+  readonly deadLetterUrl: string;
+}
+
+/** The names and URLs that the functions are told through their environment. */
+export interface Resources {
+  readonly tableName: string;
+  readonly bucketName: string;
+  readonly queues: Readonly<Record<QueueName, ProvisionedQueue>>;
+}
+
+async function provisionTable(dynamodb: DynamoDBClient): Promise<void> {
+  const { key, recentIndex } = table;
+  const command = new CreateTableCommand({
+    TableName: TABLE_NAME,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: key, AttributeType: 'S' },
+      { AttributeName: recentIndex.partitionKey, AttributeType: 'S' },
+      { AttributeName: recentIndex.sortKey, AttributeType: 'N' },
+    ],
+    KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: recentIndex.name,
+        KeySchema: [
+          { AttributeName: recentIndex.partitionKey, KeyType: 'HASH' },
+          { AttributeName: recentIndex.sortKey, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+  });
+  await dynamodb.send(command).catch((error: unknown) => {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  });
+  await waitUntilTableExists(
+    { client: dynamodb, minDelay: 1, maxDelay: 1, maxWaitTime: 30 },
+    { TableName: TABLE_NAME },
+  );
+}
+
+async function provisionBucket(s3: S3Client): Promise<void> {
+  const bucket = { Bucket: BUCKET_NAME };
+  try {
+    await s3.send(new HeadBucketCommand(bucket));
+  } catch (error) {
+    if (!(error instanceof NotFound)) throw error;
+    await s3.send(new CreateBucketCommand(bucket));
+  }
+}
+
+/** The attributes are set after the creation: CreateQueue refuses an existing queue that has others. */
+async function provisionQueue(
+  sqs: SQSClient,
+  name: string,
+  attributes: Record<string, string>,
+): Promise<{ url: string; arn: string }> {
+  const { QueueUrl: url = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  await sqs.send(
+    new SetQueueAttributesCommand({
+      QueueUrl: url,
+      Attributes: { MessageRetentionPeriod: RETENTION_SECONDS, ...attributes },
+    }),
+  );
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
+  );
+  return { url, arn: Attributes?.QueueArn ?? '' };
+}
+
+async function provisionPair(
+  sqs: SQSClient,
+  name: string,
+  declared: QueueDeclaration,
+): Promise<ProvisionedQueue> {
+  const dead = await provisionQueue(sqs, `cameo-${name}-dead`, {});
+  const live = await provisionQueue(sqs, `cameo-${name}`, {
+    VisibilityTimeout: String(declared.visibilityTimeoutSeconds),
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: dead.arn,
+      maxReceiveCount: declared.maxReceiveCount,
+    }),
+  });
+  return { url: live.url, deadLetterUrl: dead.url };
+}
+
+async function provisionQueues(sqs: SQSClient): Promise<Resources['queues']> {
+  const names = Object.keys(queues) as QueueName[];
+  const pairs = names.map(
+    async (name) => [name, await provisionPair(sqs, name, queues[name])] as const,
+  );
+  return Object.fromEntries(await Promise.all(pairs)) as Record<QueueName, ProvisionedQueue>;
+}
+
+/** Makes what is absent and returns all names; throws the service's error if an endpoint refuses. */
+export async function provision({ dynamodb, s3, sqs }: AwsClients): Promise<Resources> {
+  const [provisionedQueues] = await Promise.all([
+    provisionQueues(sqs),
+    provisionTable(dynamodb),
+    provisionBucket(s3),
+  ]);
+  return { tableName: TABLE_NAME, bucketName: BUCKET_NAME, queues: provisionedQueues };
+}

@@ -1,0 +1,140 @@
+// The settings of local mode. All mistakes are told at once, a line each, before anything is started.
+
+import { resolve } from 'node:path';
+
+/** What `npm start` runs with. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  /** `undefined`: the one in the data folder, made at first start; likewise the URL key. */
+  readonly serviceKey: string | undefined;
+  readonly urlKey: string | undefined;
+  /** `undefined`: the stand-in. */
+  readonly telegram: { readonly botToken: string; readonly apiRoot: string } | undefined;
+  /** `undefined`: the embedded emulators. */
+  readonly awsEndpointUrl: string | undefined;
+}
+
+/** One line for each mistake; no value of a secret is in them. */
+export class SettingsMistakes extends Error {
+  override readonly name = 'SettingsMistakes';
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+/** The settings as the README has them; a test compares the two. */
+export const SETTINGS_TABLE = [
+  ['PORT', '8787', 'port of the page, the API and the photos; 0 for any free one'],
+  ['HOST', '127.0.0.1', 'address to listen on; anything else shows the page to your network'],
+  ['CAMEO_DATA_DIR', '.cameo', 'folder of everything that survives a restart'],
+  ['CAMEO_SERVICE_KEY', 'made at first start', 'bearer key of your backend, 16 characters or more'],
+  [
+    'CAMEO_URL_KEY',
+    'made at first start',
+    'key that turns user ids into avatarIds; a new one means new URLs',
+  ],
+  ['TELEGRAM_BOT_TOKEN', 'the stand-in', 'token of your bot: photos come from Telegram itself'],
+  [
+    'TELEGRAM_API_ROOT',
+    'https://api.telegram.org',
+    'root of another Bot API server, with a token only',
+  ],
+  ['AWS_ENDPOINT_URL', 'embedded', 'another emulator of DynamoDB, S3 and SQS'],
+] as const;
+
+const DEFAULT_PORT = 8787;
+const DEFAULT_HOST = '127.0.0.1';
+const DEFAULT_DATA_DIR = '.cameo';
+const TELEGRAM_API_ROOT = 'https://api.telegram.org';
+const MIN_SERVICE_KEY_LENGTH = 16;
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** Says a mistake unless the value is good. */
+type Check = (good: boolean, mistake: string) => void;
+
+/** Reads the settings. Throws SettingsMistakes; unset and empty are the same. */
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const mistakes: string[] = [];
+  const check: Check = (good, mistake) => {
+    if (!good) mistakes.push(mistake);
+  };
+  const given = (name: string) => environment[name]?.trim() || undefined;
+
+  const settings: Settings = {
+    port: readPort(given('PORT'), check),
+    host: given('HOST') ?? DEFAULT_HOST,
+    dataDir: resolve(given('CAMEO_DATA_DIR') ?? DEFAULT_DATA_DIR),
+    serviceKey: readServiceKey(given('CAMEO_SERVICE_KEY'), check),
+    urlKey: given('CAMEO_URL_KEY'),
+    telegram: readTelegram(given('TELEGRAM_BOT_TOKEN'), given('TELEGRAM_API_ROOT'), check),
+    awsEndpointUrl: readAwsEndpoint(given('AWS_ENDPOINT_URL'), check),
+  };
+  if (mistakes.length > 0) throw new SettingsMistakes(mistakes);
+  return settings;
+}
+
+function readPort(port = String(DEFAULT_PORT), check: Check): number {
+  check(
+    /^\d{1,5}$/.test(port) && Number(port) <= 65_535,
+    `PORT=${port} is not a port: give a number from 0 to 65535.`,
+  );
+  return Number(port);
+}
+
+function readServiceKey(key: string | undefined, check: Check): string | undefined {
+  check(
+    key === undefined || (key.length >= MIN_SERVICE_KEY_LENGTH && !/\s/.test(key)),
+    `CAMEO_SERVICE_KEY is too weak: give at least ${MIN_SERVICE_KEY_LENGTH} characters without blanks, or leave it out.`,
+  );
+  return key;
+}
+
+function readTelegram(
+  botToken: string | undefined,
+  givenRoot: string | undefined,
+  check: Check,
+): Settings['telegram'] {
+  check(
+    botToken === undefined || /^\d+:[\w-]+$/.test(botToken),
+    'TELEGRAM_BOT_TOKEN is not a bot token: give it as BotFather shows it, <digits>:<letters>.',
+  );
+  check(
+    givenRoot === undefined || botToken !== undefined,
+    'TELEGRAM_API_ROOT is set without TELEGRAM_BOT_TOKEN: give both, or neither for the stand-in.',
+  );
+  const apiRoot = givenRoot ?? TELEGRAM_API_ROOT;
+  checkApiRoot(apiRoot, check);
+  return botToken === undefined ? undefined : { botToken, apiRoot };
+}
+
+function checkApiRoot(root: string, check: Check): void {
+  const url = httpUrl(root);
+  check(
+    url !== undefined && !url.username && !url.search && !url.hash && !root.endsWith('/'),
+    'TELEGRAM_API_ROOT is not a Bot API root: give an http(s) URL without a slash, query or credentials at its end.',
+  );
+  // The token is in every URL, for whoever listens on the way.
+  check(
+    url === undefined || url.protocol === 'https:' || LOOPBACK.test(url.hostname),
+    'TELEGRAM_API_ROOT would send the bot token over plain http: give an https URL, or one on this machine.',
+  );
+}
+
+function readAwsEndpoint(endpointUrl: string | undefined, check: Check): string | undefined {
+  check(
+    endpointUrl === undefined || httpUrl(endpointUrl) !== undefined,
+    `AWS_ENDPOINT_URL=${endpointUrl} is not an http(s) URL, such as http://127.0.0.1:4566.`,
+  );
+  return endpointUrl;
+}
+
+function httpUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url : undefined;
+}

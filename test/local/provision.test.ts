@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import {
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queues } from '../../core/topology.ts';
+import { type AwsClients, awsClients } from '../../local/aws.ts';
+import { type Emulators, startEmulators } from '../../local/emulators.ts';
+import { provision } from '../../local/provision.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'cameo-provision-'));
+let emulators: Emulators;
+let clients: AwsClients;
+beforeAll(async () => {
+  emulators = await startEmulators({ dataDir });
+  clients = awsClients(emulators);
+});
+afterAll(async () => {
+  await emulators.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function attributesOf(sqs: SQSClient, QueueUrl: string) {
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] });
+  return (await sqs.send(command)).Attributes ?? {};
+}
+
+test('makes the table with its index of the newest partners', async () => {
+  const { tableName } = await provision(clients);
+
+  const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: tableName }));
+  expect(Table).toMatchObject({
+    TableStatus: 'ACTIVE',
+    KeySchema: [{ AttributeName: 'avatarId', KeyType: 'HASH' }],
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'recent',
+        KeySchema: [
+          { AttributeName: 'recentOf', KeyType: 'HASH' },
+          { AttributeName: 'joinedAtMs', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+  });
+});
+
+test('makes each queue as declared, with a dead-letter queue behind it', async () => {
+  const provisioned = await provision(clients);
+
+  const { url, deadLetterUrl } = provisioned.queues.fetch;
+  const dead = await attributesOf(clients.sqs, deadLetterUrl);
+  const live = await attributesOf(clients.sqs, url);
+  expect(live).toMatchObject({
+    VisibilityTimeout: String(queues.fetch.visibilityTimeoutSeconds),
+    MessageRetentionPeriod: '1209600',
+  });
+  expect(dead.MessageRetentionPeriod).toBe('1209600');
+  expect(JSON.parse(live.RedrivePolicy ?? '')).toEqual({
+    deadLetterTargetArn: dead.QueueArn,
+    maxReceiveCount: queues.fetch.maxReceiveCount,
+  });
+});
+
+test('can be repeated, and gives an older queue what is declared now', async () => {
+  const first = await provision(clients);
+  const { url } = first.queues.fetch;
+  const older = { VisibilityTimeout: '7' };
+  await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: older }));
+
+  const second = await provision(clients);
+
+  expect(second).toEqual(first);
+  const { VisibilityTimeout } = await attributesOf(clients.sqs, url);
+  expect(VisibilityTimeout).toBe(String(queues.fetch.visibilityTimeoutSeconds));
+  await clients.s3.send(new HeadBucketCommand({ Bucket: second.bucketName }));
+});
