@@ -1,0 +1,112 @@
+// `npm start` as a user has it: a process of its own, spoken to over HTTP, killed by its own id.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** A running system with what a test needs of it. */
+export interface RunningCameo {
+  readonly url: string;
+  readonly dataDir: string;
+  /** Everything that it printed so far. */
+  output(): string;
+  /** Ends the process with a signal; resolves to its exit code, or the signal that ended it. */
+  end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
+  /** Registers a partner with the service key. */
+  register(userId: string | number, body?: object): Promise<Response>;
+  get(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** A new, empty data folder. */
+export function newDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'cameo-test-'));
+}
+
+/** Removes a data folder. */
+export function removeDataDir(dataDir: string): void {
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** Starts the system and waits for its last line. Rejects with what it printed if it ends before. */
+export async function startCameo(
+  dataDir: string,
+  environment: Record<string, string> = {},
+): Promise<RunningCameo> {
+  const { child, output } = spawnCameo(dataDir, environment);
+  const url = await readyUrl(child, output);
+  const serviceKey = () =>
+    JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8')).serviceKey as string;
+  return {
+    url,
+    dataDir,
+    output,
+    end: (signal) => endProcess(child, signal),
+    register: (userId, body = { firstName: `User ${userId}` }) =>
+      fetch(`${url}/api/partner/${userId}`, {
+        method: 'PUT',
+        headers: { authorization: `Bearer ${serviceKey()}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    get: (path, init) => fetch(new URL(path, url), { redirect: 'manual', ...init }),
+  };
+}
+
+/** Starts the process without waiting for anything. */
+export function spawnCameo(
+  dataDir: string,
+  environment: Record<string, string>,
+): { child: ChildProcess; output: () => string } {
+  const child = spawn(process.execPath, ['bin/local.ts'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, PORT: '0', CAMEO_DATA_DIR: dataDir, ...environment },
+  });
+  const chunks: string[] = [];
+  child.stdout.setEncoding('utf8').on('data', (text) => chunks.push(text));
+  child.stderr.setEncoding('utf8').on('data', (text) => chunks.push(text));
+  return { child, output: () => chunks.join('') };
+}
+
+/** Sends the signal and waits for the end. */
+export async function endProcess(
+  child: ChildProcess,
+  signal: NodeJS.Signals,
+): Promise<number | NodeJS.Signals | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  return child.exitCode ?? child.signalCode;
+}
+
+function readyUrl(child: ChildProcess, output: () => string): Promise<string> {
+  return new Promise((resolvePromise, reject) => {
+    const look = () => {
+      const url = /^Cameo is ready on (\S+)$/m.exec(output())?.[1];
+      if (url) resolvePromise(url);
+    };
+    child.stdout?.on('data', look);
+    child.once('exit', () => reject(new Error(`it ended before it was ready:\n${output()}`)));
+  });
+}
+
+/** Asks again until `accept` takes the answer; rejects after `attempts`, with the last status. */
+export async function getUntil(
+  get: () => Promise<Response>,
+  accept: (response: Response) => boolean,
+  attempts = 300,
+): Promise<Response> {
+  let last = 'none';
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const response = await get();
+    if (accept(response)) return response;
+    last = `${response.status} ${response.headers.get('x-avatar')}`;
+    await response.arrayBuffer();
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new Error(`not within ${attempts} attempts; the last answer was ${last}`);
+}
