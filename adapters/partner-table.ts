@@ -31,7 +31,7 @@ const NOT_CHECKED_SINCE = '(attribute_not_exists(checkedAtMs) OR checkedAtMs < :
 const STILL_MINE = 'leaseOwner = :owner AND leaseGeneration = :generation';
 const all = (...clauses: string[]): string => clauses.join(' AND ');
 
-const LEASE_AND_CLAIM = 'leaseOwner, leaseUntilMs, claimedUntilMs';
+const LEASE = 'leaseOwner, leaseUntilMs';
 
 /** The partner table behind its port; `tableName` is the DynamoDB table's. */
 export function partnerTable(client: DynamoDBClient, tableName: string): PartnerTable {
@@ -89,7 +89,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
     async commit(lease, photo, checkedAtMs) {
       const { done } = await update(client, tableName, lease.partner.avatarId, {
         set: ['checkedAtMs = :checkedAt', ...(photo ? ['photoId = :photoId', 'lqip = :lqip'] : [])],
-        remove: [LEASE_AND_CLAIM, ...(photo ? [] : ['photoId, lqip'])],
+        remove: [LEASE, 'claimedUntilMs', ...(photo ? [] : ['photoId, lqip'])],
         condition: STILL_MINE,
         values: { ...mine(lease), ':checkedAt': number(checkedAtMs), ...photoValues(photo) },
       });
@@ -98,7 +98,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
 
     async release(lease) {
       await update(client, tableName, lease.partner.avatarId, {
-        remove: [LEASE_AND_CLAIM],
+        remove: [LEASE],
         condition: STILL_MINE,
         values: mine(lease),
       });

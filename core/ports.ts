@@ -23,7 +23,10 @@ export interface PartnerTable {
   ): Promise<Lease | LeaseRefusal>;
   /** Writes what Telegram said and ends the lease; false if the lease is no longer this worker's. */
   commit(lease: Lease, photo: Photo | undefined, checkedAtMs: number): Promise<boolean>;
-  /** Ends the lease and the claim without a result, if the lease is still this worker's. */
+  /**
+   * Ends the lease without a result, if it is still this worker's. The claim stays: the message comes
+   * back by itself, and viewers of a photo that cannot be had must not ask for it at every turn.
+   */
   release(lease: Lease): Promise<void>;
 }
 
