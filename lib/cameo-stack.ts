@@ -72,6 +72,7 @@ export class CameoStack extends Stack {
     new CfnOutput(this, 'TableName', { value: stores.partners.table.tableName });
     new CfnOutput(this, 'DistributionId', { value: edge.distribution.distributionId });
     new CfnOutput(this, 'ServiceKeySecretName', { value: stores.secrets.serviceKey.secretName });
+    new CfnOutput(this, 'UrlKeySecretName', { value: stores.secrets.urlKey.secretName });
   }
 }
 

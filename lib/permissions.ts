@@ -34,7 +34,7 @@ export function permissions(stores: Stores): Record<FunctionName, PolicyStatemen
       allow(queue, 'sqs:SendMessage'),
     ],
     partners: [
-      allow(table, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
+      allow(table, 'dynamodb:UpdateItem'),
       allow(queue, 'sqs:SendMessage'),
       allow(urlKey.secretArn, 'secretsmanager:GetSecretValue'),
       allow(serviceKey.secretArn, 'secretsmanager:GetSecretValue'),
