@@ -8,8 +8,13 @@ import { type System, startSystem } from '../local/system.ts';
 // The README promises five seconds, on a busy machine too.
 const END_AT_LATEST_MS = 3_000;
 
+const PARENT_CHECK_MS = 500;
+
+let ending = false;
+
 const system = await start();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(system));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(system));
+if (process.env.npm_lifecycle_event) endWithParent(system);
 console.log('Try:');
 for (const command of system.examples) console.log(`  ${command}`);
 if (system.standInUrl)
@@ -38,8 +43,21 @@ function lineOf(error: unknown): unknown {
   return error;
 }
 
-/** A job that is cut off here waits in the queue, as after a crash. */
+/**
+ * npm passes a SIGTERM on to the shell in which it started us, and that shell to nobody: who is left behind
+ * by it ends as if the signal had come.
+ */
+function endWithParent(running: System): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end(running);
+  }, PARENT_CHECK_MS).unref();
+}
+
+/** Ends the system, once; a job that is cut off by the limit waits in the queue, as after a crash. */
 function end({ stop }: System): void {
+  if (ending) return;
+  ending = true;
   setTimeout(() => process.exit(0), END_AT_LATEST_MS).unref();
   stop().then(
     () => process.exit(0),

@@ -8,6 +8,7 @@ import {
   getUntil,
   newDataDir,
   type RunningCameo,
+  readyUrl,
   removeDataDir,
   spawnCameo,
   startCameo,
@@ -97,6 +98,17 @@ describe('an orderly end', () => {
     },
   );
 
+  test('by a SIGTERM to npm reaches the system behind the shell that npm starts it in', async () => {
+    const dataDir = newDataDir();
+    undo.push(() => removeDataDir(dataDir));
+    const npm = spawnCameo(dataDir, {}, ['npm', 'start']);
+    const url = await readyUrl(npm.child, npm.output);
+
+    await endProcess(npm.child, 'SIGTERM');
+
+    await untilRefused(url);
+  });
+
   test('keeps keys, partners and photos for the next start', async () => {
     const { start } = await startWorld();
     const first = await start();
@@ -113,6 +125,18 @@ describe('an orderly end', () => {
     expect((await (await second.register(1001)).json()).avatarId).toBe(avatarId);
   });
 });
+
+async function untilRefused(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const answered = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (!answered) return;
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  throw new Error(`${url} still answers`);
+}
 
 describe('a start', () => {
   test('ends its output with the ready line, below three commands to try', async () => {

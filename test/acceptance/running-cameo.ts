@@ -55,12 +55,13 @@ export async function startCameo(
   };
 }
 
-/** Starts the process without waiting for anything. */
+/** Starts the process, as `npm start` does or by another command, without waiting for anything. */
 export function spawnCameo(
   dataDir: string,
   environment: Record<string, string>,
+  [command = '', ...parameters] = [process.execPath, 'bin/local.ts'],
 ): { child: ChildProcess; output: () => string } {
-  const child = spawn(process.execPath, ['bin/local.ts'], {
+  const child = spawn(command, parameters, {
     cwd: root,
     env: { PATH: process.env.PATH, PORT: '0', CAMEO_DATA_DIR: dataDir, ...environment },
   });
@@ -83,7 +84,8 @@ export async function endProcess(
   return child.exitCode ?? child.signalCode;
 }
 
-function readyUrl(child: ChildProcess, output: () => string): Promise<string> {
+/** Waits for the ready line; the URL in it. Rejects with what was printed if the process ends before. */
+export function readyUrl(child: ChildProcess, output: () => string): Promise<string> {
   return new Promise((resolvePromise, reject) => {
     const look = () => {
       const url = /^Cameo is ready on (\S+)$/m.exec(output())?.[1];
