@@ -58,8 +58,10 @@ export interface CurrentRequest {
   readonly waitMs: number;
 }
 
-// Twice per item read unit's worth of impatience: four reads a second and viewer, for five seconds at most.
-const WAIT_POLL_MS = 250;
+// While a viewer waits, the table is read again after a tenth of the time waited so far: the photo is at most
+// that much late, and five seconds cost about forty reads.
+const POLL_SHARE = 0.1;
+const MIN_POLL_MS = 20;
 
 /** The strong ETag of a picture: known from the pointer, before any byte is read. */
 export function etagOf(photoId: string, size: Size): string {
@@ -71,12 +73,14 @@ export async function serveCurrentPhoto(
   ports: ServePorts,
   request: CurrentRequest,
 ): Promise<ServedPhoto> {
-  const deadlineMs = ports.clock.nowMs() + request.waitMs;
+  const startedAtMs = ports.clock.nowMs();
   for (;;) {
     const served = await tryServe(ports, request);
+    const waitedMs = ports.clock.nowMs() - startedAtMs;
     const pending = served.kind === 'miss' && served.reason === 'pending';
-    if (!pending || ports.clock.nowMs() >= deadlineMs) return served;
-    await ports.clock.sleep(Math.min(WAIT_POLL_MS, deadlineMs - ports.clock.nowMs()));
+    if (!pending || waitedMs >= request.waitMs) return served;
+    const pollMs = Math.max(MIN_POLL_MS, waitedMs * POLL_SHARE);
+    await ports.clock.sleep(Math.min(pollMs, request.waitMs - waitedMs));
   }
 }
 
@@ -97,33 +101,50 @@ async function tryServe(ports: ServePorts, request: CurrentRequest): Promise<Ser
   const { avatarId } = request;
   try {
     const remembered = ports.memory.partner(avatarId);
-    const partner = remembered ?? (await ports.table.get(avatarId));
-    if (!partner) {
-      return { kind: 'miss', reason: 'unknown', placeholder: placeholderOfStranger(avatarId) };
-    }
-    if (!partner.photo) return await serveMiss(ports, partner);
-    const served = await serveStored(ports, request, partner, partner.photo);
-    // A remembered pointer was read, and asked about, seconds ago.
-    if (!remembered) await refreshIfDue(ports, partner);
-    return served;
+    const served = remembered && (await serveStored(ports, request, remembered));
+    // Nothing served: a photo that was replaced a moment ago, so the pointer has to be read after all.
+    return served ?? (await serveFromTable(ports, request));
   } catch (error) {
     ports.report(error);
     return { kind: 'unavailable', placeholder: placeholderOfStranger(avatarId) };
   }
 }
 
+async function serveFromTable(ports: ServePorts, request: CurrentRequest): Promise<ServedPhoto> {
+  const { avatarId } = request;
+  const partner = await ports.table.get(avatarId);
+  if (!partner) {
+    return { kind: 'miss', reason: 'unknown', placeholder: placeholderOfStranger(avatarId) };
+  }
+  if (!partner.photo) return serveMiss(ports, partner);
+  ports.memory.rememberPartner(partner);
+  const served = await serveStored(ports, request, partner);
+  if (!served) return serveLost(ports, partner, partner.photo);
+  await refreshIfDue(ports, partner);
+  return served;
+}
+
+/** The partner's photo, or `undefined` if its bytes are not there. */
 async function serveStored(
   ports: ServePorts,
   { size, ifNoneMatch }: CurrentRequest,
+  { avatarId, photo }: Partner,
+): Promise<ServedPhoto | undefined> {
+  if (!photo) return undefined;
+  const etag = etagOf(photo.photoId, size);
+  if (ifNoneMatch.includes(etag) || ifNoneMatch.includes('*')) {
+    return { kind: 'not-modified', etag };
+  }
+  const found = await serveVersion(ports, { avatarId, photoId: photo.photoId, size });
+  return found && { kind: 'photo', etag, ...found };
+}
+
+/** The bucket has dropped what the pointer names: it is stored again, whatever Telegram says has changed. */
+async function serveLost(
+  ports: ServePorts,
   partner: Partner,
   { photoId }: Photo,
 ): Promise<ServedPhoto> {
-  ports.memory.rememberPartner(partner);
-  const etag = etagOf(photoId, size);
-  if (ifNoneMatch.includes(etag) || ifNoneMatch.includes('*'))
-    return { kind: 'not-modified', etag };
-  const found = await serveVersion(ports, { avatarId: partner.avatarId, photoId, size });
-  if (found) return { kind: 'photo', etag, ...found };
   const reason = await askQuietly(ports, partner, {
     avatarId: partner.avatarId,
     checkedBeforeMs: ports.clock.nowMs(),
