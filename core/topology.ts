@@ -113,6 +113,16 @@ export const table = {
 /** Days after which the bucket drops a photo; one that is still asked for comes back by itself. */
 export const PHOTO_RETENTION_DAYS = 30;
 
+/** Response headers that scripts of other origins may read; the edge says so for every answer. */
+export const exposedHeaders = [
+  'x-avatar',
+  'server-timing',
+  'x-response-time',
+  'x-cache',
+  'age',
+  'etag',
+] as const;
+
 /** How the edge treats one kind of path. */
 export interface BehaviourDeclaration {
   /** CloudFront path pattern; the first that matches counts. */

@@ -6,7 +6,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import { answerHeaders, problemAnswers, withoutBodyForHead } from './http-middleware.ts';
+import { problemAnswers, timing, withoutBodyForHead } from './http-middleware.ts';
 import { problem } from './problem.ts';
 
 /** An event of the HTTP API, payload format 2.0. */
@@ -26,7 +26,7 @@ export function httpHandler(routes: Readonly<Record<string, RouteHandler>>): Htt
   // Middy runs what follows a handler from the last `use` to the first.
   return middy<HttpEvent, HttpResult>({ timeoutEarlyInMillis: 0 })
     .use(withoutBodyForHead())
-    .use(answerHeaders())
+    .use(timing())
     .use(problemAnswers())
     .handler(async (event) => {
       const route = routes[event.routeKey.replace(/^HEAD /, 'GET ')];

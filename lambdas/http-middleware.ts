@@ -1,4 +1,4 @@
-// The middleware of every HTTP answer: problems for errors, headers for everything, no body for HEAD.
+// The middleware of every HTTP answer: problems for errors, the time taken, no body for HEAD.
 
 import type { MiddlewareObj } from '@middy/core';
 import type { HttpEvent, HttpResult } from './http-handler.ts';
@@ -18,8 +18,8 @@ export function problemAnswers(): HttpMiddleware {
   };
 }
 
-/** Says the time taken, appends it to the `server-timing` that a route began, and opens the answer to browsers. */
-export function answerHeaders(): HttpMiddleware {
+/** Says the time taken, and appends it to the `server-timing` that a route began. */
+export function timing(): HttpMiddleware {
   const startedAtMs = new WeakMap<HttpEvent, number>();
   const finish: NonNullable<HttpMiddleware['after']> = (request) => {
     const { response } = request;
@@ -27,10 +27,6 @@ export function answerHeaders(): HttpMiddleware {
     const tookMs = (performance.now() - (startedAtMs.get(request.event) ?? 0)).toFixed(1);
     const timings = [response.headers?.['server-timing'], `app;dur=${tookMs}`];
     response.headers = {
-      'access-control-allow-origin': '*',
-      'access-control-expose-headers': EXPOSED,
-      'timing-allow-origin': '*',
-      'x-content-type-options': 'nosniff',
       ...response.headers,
       'server-timing': timings.filter(Boolean).join(', '),
       'x-response-time': `${tookMs}ms`,
@@ -45,19 +41,16 @@ export function answerHeaders(): HttpMiddleware {
   };
 }
 
-const EXPOSED = 'etag, server-timing, x-avatar, x-response-time';
-
 /** Keeps a HEAD's headers, its length included, and drops its body. */
 export function withoutBodyForHead(): HttpMiddleware {
-  return {
-    after: ({ event, response }) => {
-      if (event.requestContext.http.method !== 'HEAD' || !response?.body) return;
-      const bytes = Buffer.byteLength(response.body, response.isBase64Encoded ? 'base64' : 'utf8');
-      response.headers = { ...response.headers, 'content-length': bytes };
-      delete response.body;
-      response.isBase64Encoded = false;
-    },
+  const finish: NonNullable<HttpMiddleware['after']> = ({ event, response }) => {
+    if (event.requestContext.http.method !== 'HEAD' || !response?.body) return;
+    const bytes = Buffer.byteLength(response.body, response.isBase64Encoded ? 'base64' : 'utf8');
+    response.headers = { ...response.headers, 'content-length': bytes };
+    delete response.body;
+    response.isBase64Encoded = false;
   };
+  return { after: finish, onError: finish };
 }
 
 function unavailable(): HttpResult {

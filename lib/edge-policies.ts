@@ -9,11 +9,9 @@ import {
   ResponseHeadersPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
+import { exposedHeaders } from '../core/topology.ts';
 
 const YEAR = Duration.days(365);
-
-/** Response headers that scripts of other origins may read. */
-const EXPOSED_HEADERS = ['x-avatar', 'server-timing', 'x-response-time', 'x-cache', 'age', 'etag'];
 
 /**
  * Creates a cache policy that keys on these query parameters and nothing else, and caches for as long as the
@@ -41,7 +39,7 @@ export function pictureHeaders(scope: Construct, id: string): ResponseHeadersPol
   return responseHeaders(scope, id, ['GET', 'HEAD', 'OPTIONS'], ['*']);
 }
 
-/** Creates the policy for the API: any page may call it, but it proves who it is by header, never by cookie. */
+/** Creates the policy for the API, whose callers prove who they are by header, never by cookie. */
 export function apiHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
   const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'];
   // `*` does not cover Authorization (Fetch standard, CORS-unsafe request-header names).
@@ -61,7 +59,7 @@ function responseHeaders(
       accessControlAllowOrigins: ['*'],
       accessControlAllowMethods: methods,
       accessControlAllowHeaders: requestHeaders,
-      accessControlExposeHeaders: EXPOSED_HEADERS,
+      accessControlExposeHeaders: [...exposedHeaders],
       accessControlAllowCredentials: false,
       accessControlMaxAge: Duration.days(1),
       originOverride: true,

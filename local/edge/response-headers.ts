@@ -1,4 +1,5 @@
 // The headers that the edge itself puts on an answer; the stack's response headers policy adds the same.
+import { exposedHeaders } from '../../core/topology.ts';
 import { type HttpAnswer, headerText } from './message.ts';
 
 /** What the edge did for an answer, in the words that CloudFront writes into X-Cache. */
@@ -6,7 +7,7 @@ export type CacheResult = 'Hit' | 'RefreshHit' | 'Miss' | 'Error';
 
 const POLICY_HEADERS = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'x-avatar, server-timing, x-response-time, x-cache, age, etag',
+  'access-control-expose-headers': exposedHeaders.join(', '),
   'timing-allow-origin': '*',
   'x-content-type-options': 'nosniff',
 };
@@ -22,14 +23,14 @@ const DROPPED = new Set([
   'age',
 ]);
 
-/** The answer as viewers get it: with the policy's headers where it has none, and with what the edge did. */
+/** The answer as viewers get it: with the policy's headers, which win, and with what the edge did. */
 export function forViewers(answer: HttpAnswer, result: CacheResult, found: boolean): HttpAnswer {
   const sent = Object.entries(answer.headers).filter(([name]) => !DROPPED.has(name));
   const timing = `cdn-cache;desc=${found ? 'HIT' : 'MISS'}`;
   const earlier = headerText(answer.headers, 'server-timing');
   const headers = {
-    ...POLICY_HEADERS,
     ...Object.fromEntries(sent),
+    ...POLICY_HEADERS,
     ...contentLength(answer),
     'server-timing': earlier ? `${earlier}, ${timing}` : timing,
     'x-cache': `${result} from cloudfront`,
