@@ -1,6 +1,6 @@
 // `npm start`: the whole system on this machine, until it is told to end.
 
-import { DataFolderInUse } from '../local/emulators.ts';
+import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts';
 import { UnreadableKeys } from '../local/keys.ts';
 import { readSettings, SettingsMistakes } from '../local/settings.ts';
 import { type System, startSystem } from '../local/system.ts';
@@ -23,7 +23,10 @@ console.log(`Cameo is ready on ${system.url}`);
 
 async function start(): Promise<System> {
   try {
-    return await startSystem(readSettings(process.env), (error) => console.error(lineOf(error)));
+    const settings = readSettings(process.env);
+    // From here on it is where the handlers look for it, and nowhere else.
+    delete process.env.TELEGRAM_BOT_TOKEN;
+    return await startSystem(settings, (error) => console.error(lineOf(error)));
   } catch (error) {
     console.error(lineOf(error));
     process.exit(1);
@@ -35,10 +38,15 @@ function lineOf(error: unknown): unknown {
   const foreseen =
     error instanceof SettingsMistakes ||
     error instanceof DataFolderInUse ||
+    error instanceof DataFolderUnusable ||
     error instanceof UnreadableKeys;
   if (foreseen) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+  if (!(error instanceof Error && 'code' in error)) return error;
+  if (error.code === 'EADDRINUSE') {
     return `${error.message}: end the other program, or set PORT to another port.`;
+  }
+  if (error.code === 'ECONNREFUSED') {
+    return `${error.message}: nothing answers there. Is what AWS_ENDPOINT_URL names running?`;
   }
   return error;
 }

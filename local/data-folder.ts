@@ -17,6 +17,19 @@ export class DataFolderInUse extends Error {
   }
 }
 
+/** The data folder cannot be made or written; the message is one line and says what to do. */
+export class DataFolderUnusable extends Error {
+  override readonly name = 'DataFolderUnusable';
+
+  constructor(dataDir: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `${resolve(dataDir)} cannot be used (${why}): make it writable, or set CAMEO_DATA_DIR to another folder`,
+      { cause },
+    );
+  }
+}
+
 /** Makes the folder if it is absent, readable by its owner alone: it holds photos of people, and keys. */
 export function makeDataFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
@@ -28,10 +41,9 @@ const held = new Set<DatabaseSync>();
 /** SQLite's SQLITE_BUSY (https://sqlite.org/rescode.html#busy). */
 const SQLITE_BUSY = 5;
 
-/** Claims the folder for this caller and returns the release; throws {@link DataFolderInUse}. */
+/** Claims the folder for this caller and returns the release; throws DataFolderInUse and DataFolderUnusable. */
 export function claimDataFolder(dataDir: string): () => void {
-  makeDataFolder(dataDir);
-  const lock = new DatabaseSync(join(dataDir, 'in-use.lock'), { timeout: 0 });
+  const lock = openLock(dataDir);
   try {
     lock.exec('BEGIN EXCLUSIVE');
   } catch (error) {
@@ -44,4 +56,13 @@ export function claimDataFolder(dataDir: string): () => void {
     held.delete(lock);
     lock.close();
   };
+}
+
+function openLock(dataDir: string): DatabaseSync {
+  try {
+    makeDataFolder(dataDir);
+    return new DatabaseSync(join(dataDir, 'in-use.lock'), { timeout: 0 });
+  } catch (error) {
+    throw new DataFolderUnusable(dataDir, error);
+  }
 }

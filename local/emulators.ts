@@ -6,8 +6,6 @@ import { claimDataFolder } from './data-folder.ts';
 import { startFauxqs } from './fauxqs.ts';
 import { closeServer, listenOnLoopback } from './loopback.ts';
 
-export { DataFolderInUse } from './data-folder.ts';
-
 /** The endpoints of the three services, and their common end. */
 export interface Emulators {
   readonly dynamodbUrl: string;

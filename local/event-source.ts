@@ -1,16 +1,11 @@
 // What Lambda's SQS event source does: takes batches off a queue, invokes the function, and deletes what it
 // does not report as failed. A message that is not deleted comes back by itself.
 
-import {
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { QueueDeclaration } from '../core/topology.ts';
-import { LOCAL_REGION } from './aws.ts';
 import { type Handler, invoke } from './invocation.ts';
+import { deleteMessages, failedIds, sqsEvent } from './sqs-batch.ts';
 
 /** What an event source joins. */
 export interface EventSourceOptions {
@@ -19,7 +14,7 @@ export interface EventSourceOptions {
   readonly queue: QueueDeclaration;
   readonly timeoutSeconds: number;
   readonly handler: Handler<SQSEvent, SQSBatchResponse>;
-  /** Told of invocations that failed as a whole, and of a queue that did not answer. */
+  /** Told of batches that failed as a whole, and of a queue that did not do what it was asked. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -35,31 +30,44 @@ const LONG_POLL_SECONDS = 20;
 // So as not to ask a queue that is gone a thousand times a second.
 const PAUSE_AFTER_ERROR_MS = 1_000;
 
-/** Starts one poller for each invocation that may run at the same time. */
+/**
+ * Starts one receiver for all invocations that may run at the same time. The emulator wakes every waiting
+ * receive for each message, so one receiver for each invocation would ask in vain most of the time.
+ */
 export function startEventSource(options: EventSourceOptions): EventSource {
   const stopping = new AbortController();
-  const pollers = Array.from({ length: options.queue.maximumConcurrency }, () =>
-    poll(options, stopping.signal),
-  );
+  const running = new Set<Promise<void>>();
+  const receiver = receiveUntil(stopping.signal, options, running);
   return {
     stop: async () => {
       stopping.abort();
-      await Promise.all(pollers);
+      await receiver;
+      await Promise.all(running);
     },
   };
 }
 
-async function poll(options: EventSourceOptions, stopping: AbortSignal): Promise<void> {
+async function receiveUntil(
+  stopping: AbortSignal,
+  options: EventSourceOptions,
+  running: Set<Promise<void>>,
+): Promise<void> {
   while (!stopping.aborted) {
     try {
       const messages = await receive(options, stopping);
-      if (messages.length > 0) await processBatch(options, messages);
+      if (messages.length > 0) start(processBatch(options, messages), running);
     } catch (error) {
       if (stopping.aborted) return;
       options.onError(error);
       await pause(PAUSE_AFTER_ERROR_MS, stopping);
     }
+    if (running.size >= options.queue.maximumConcurrency) await Promise.race(running);
   }
+}
+
+function start(batch: Promise<void>, running: Set<Promise<void>>): void {
+  const tracked = batch.finally(() => running.delete(tracked));
+  running.add(tracked);
 }
 
 async function receive(
@@ -79,53 +87,27 @@ async function receive(
   return Messages;
 }
 
+/** Never rejects: a function that fails says nothing about the queue, which goes on being asked. */
 async function processBatch(options: EventSourceOptions, messages: Message[]): Promise<void> {
-  const { sqs, queueUrl, queue, handler, timeoutSeconds } = options;
+  const { sqs, queueUrl, queue, handler, timeoutSeconds, onError } = options;
   const invoked = { functionName: queue.consumer, timeoutSeconds };
-  const response = await invoke(handler, { Records: messages.map(recordOf(queueUrl)) }, invoked);
-  const failed = failedIds(response, messages);
-  const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
-  if (done.length === 0) return;
-  await sqs.send(
-    new DeleteMessageBatchCommand({
-      QueueUrl: queueUrl,
-      Entries: done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-    }),
-  );
+  try {
+    const response = await invoke(handler, sqsEvent(messages, queueUrl), invoked);
+    const failed = failedIds(response, messages);
+    const done = messages.filter(({ MessageId = '' }) => !failed.has(MessageId));
+    await deleteMessages(sqs, queueUrl, done);
+  } catch (error) {
+    onError(error);
+  }
 }
 
-/** Lambda's reading: nothing reported is a success, an answer that makes no sense is a failure of all. */
-function failedIds(
-  response: SQSBatchResponse | null | undefined,
-  messages: Message[],
-): Set<string> {
-  const failures = response?.batchItemFailures ?? [];
-  const known = new Set(messages.map(({ MessageId = '' }) => MessageId));
-  const ids = failures.map(({ itemIdentifier }) => itemIdentifier);
-  return ids.every((id) => known.has(id)) ? new Set(ids) : known;
-}
-
-function recordOf(queueUrl: string): (message: Message) => SQSRecord {
-  const queueName = queueUrl.slice(queueUrl.lastIndexOf('/') + 1);
-  return ({ MessageId = '', ReceiptHandle = '', Body = '', MD5OfBody = '', Attributes }) => ({
-    messageId: MessageId,
-    receiptHandle: ReceiptHandle,
-    body: Body,
-    md5OfBody: MD5OfBody,
-    attributes: Attributes as unknown as SQSRecord['attributes'],
-    messageAttributes: {},
-    eventSource: 'aws:sqs',
-    eventSourceARN: `arn:aws:sqs:${LOCAL_REGION}:000000000000:${queueName}`,
-    awsRegion: LOCAL_REGION,
-  });
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
+function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wake = () => resolve();
+  const timer = setTimeout(wake, ms);
+  stopping.addEventListener('abort', wake);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    stopping.removeEventListener('abort', wake);
   });
 }

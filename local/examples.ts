@@ -18,11 +18,11 @@ const EXAMPLE_USER_ID = '42';
 export function examples({ url, dataDir, urlKey, serviceKeyGiven }: ExampleSource): string[] {
   const key = serviceKeyGiven
     ? '$CAMEO_SERVICE_KEY'
-    : `$(node -p "require('${requirable(join(dataDir, 'keys.json'))}').serviceKey")`;
+    : `$(node -p "require('${quoted(requirable(join(dataDir, 'keys.json')))}').serviceKey")`;
   const avatar = `${url}/avatars/${avatarIdOf(urlKey, EXAMPLE_USER_ID)}`;
   return [
     `curl -X PUT ${url}/api/partner/${EXAMPLE_USER_ID} -H "Authorization: Bearer ${key}" -d '{"firstName": "Ada", "lastName": "Lovelace"}'`,
-    `curl -i '${avatar}?size=150'`,
+    `curl -I '${avatar}?size=150'`,
     `curl -L '${avatar}?size=512&wait=5' -o ada.webp`,
   ];
 }
@@ -31,4 +31,9 @@ export function examples({ url, dataDir, urlKey, serviceKeyGiven }: ExampleSourc
 function requirable(file: string): string {
   const path = relative('.', file);
   return path.startsWith('..') ? file : `./${path}`;
+}
+
+/** For a JavaScript string in single quotes that stands in a shell's double quotes. */
+function quoted(path: string): string {
+  return path.replace(/[\\']/g, '\\$&').replace(/[\\"$`]/g, '\\$&');
 }

@@ -2,7 +2,7 @@
 
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EnvironmentName, functions } from '../core/topology.ts';
-import { type AwsEndpoints, LOCAL_CREDENTIALS, LOCAL_REGION } from './aws.ts';
+import type { AwsEndpoints } from './aws.ts';
 import type { Handler } from './invocation.ts';
 
 /** The handlers by the function's name in the topology. */
@@ -13,17 +13,14 @@ export interface Handlers {
 }
 
 /**
- * Imports the handlers. They share this process's environment, which is set for them; so one process
- * runs one system.
+ * Imports the handlers. They share this process's environment, which is set for them after
+ * `forgetAwsAccount`; so one process runs one system.
  */
 export async function importHandlers(
   endpoints: AwsEndpoints & { readonly secretsManagerUrl: string },
   environment: Readonly<Record<EnvironmentName, string>>,
 ): Promise<Handlers> {
   Object.assign(process.env, environment, {
-    AWS_REGION: LOCAL_REGION,
-    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodbUrl,
     AWS_ENDPOINT_URL_S3: endpoints.s3Url,
     AWS_ENDPOINT_URL_SQS: endpoints.sqsUrl,
@@ -31,8 +28,6 @@ export async function importHandlers(
     // On a terminal only what needs a person is worth a line.
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   });
-  delete process.env.AWS_PROFILE;
-  delete process.env.AWS_SESSION_TOKEN;
   const [servePhoto, partners, fetchPhoto] = await Promise.all([
     import('../lambdas/serve-photo.ts'),
     import('../lambdas/partners.ts'),

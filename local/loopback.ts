@@ -7,6 +7,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 /** The only address that an internal server listens on. */
 export const LOOPBACK = '127.0.0.1';
 
+/** Whether a host, as a URL writes it, is this machine under a name that nobody else can give it. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+}
+
 /** The `http://127.0.0.1:port` of a listening server. */
 export function urlOf(server: Server): string {
   const address = server.address();

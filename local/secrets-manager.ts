@@ -1,7 +1,9 @@
 // Secrets Manager as far as the handlers need it: GetSecretValue by name, in the service's own protocol.
+// What it holds is worth more than all else here, so it is reachable as the emulators are: loopback.ts.
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import * as v from 'valibot';
+import { closeServer, listenOnLoopback } from './loopback.ts';
 
 /** A running stand-in for Secrets Manager. */
 export interface SecretsManager {
@@ -9,25 +11,20 @@ export interface SecretsManager {
   stop(): Promise<void>;
 }
 
+// A request names one secret: a name has 512 characters at most (CreateSecret's reference).
+const MAX_BODY_BYTES = 16 * 1024;
+
+const requestSchema = v.pipe(v.string(), v.parseJson(), v.object({ SecretId: v.string() }));
+
 /** Starts it on loopback; `secrets` are values by name. */
 export async function startSecretsManager(
   secrets: ReadonlyMap<string, string>,
 ): Promise<SecretsManager> {
   const server = createServer((request, response) => {
+    // What rejects here is the reading from a caller who has left; nobody waits for an answer.
     answer(secrets, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return { url: await listenOnLoopback(server), stop: () => closeServer(server) };
 }
 
 async function answer(
@@ -35,16 +32,27 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const target = request.headers['x-amz-target'];
-  if (target !== 'secretsmanager.GetSecretValue') {
+  const body = await readBody(request);
+  if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
     return send(response, 400, { __type: 'UnknownOperationException' });
   }
-  const { SecretId: name } = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const { success, output } = v.safeParse(requestSchema, body);
+  if (!success) return send(response, 400, { __type: 'SerializationException' });
+  const { SecretId: name } = output;
   const value = secrets.get(name);
   if (value === undefined) return send(response, 400, { __type: 'ResourceNotFoundException' });
   send(response, 200, { Name: name, SecretString: value });
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) throw new Error(`more than ${MAX_BODY_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -1,6 +1,12 @@
 // The settings of local mode. All mistakes are told at once, a line each, before anything is started.
 
 import { resolve } from 'node:path';
+import {
+  type Check,
+  readAwsEndpoint,
+  readTelegram,
+  type TelegramSettings,
+} from './settings-urls.ts';
 
 /** What `npm start` runs with. */
 export interface Settings {
@@ -11,7 +17,7 @@ export interface Settings {
   readonly serviceKey: string | undefined;
   readonly urlKey: string | undefined;
   /** `undefined`: the stand-in. */
-  readonly telegram: { readonly botToken: string; readonly apiRoot: string } | undefined;
+  readonly telegram: TelegramSettings | undefined;
   /** `undefined`: the embedded emulators. */
   readonly awsEndpointUrl: string | undefined;
 }
@@ -50,13 +56,7 @@ export const SETTINGS_TABLE = [
 const DEFAULT_PORT = 8787;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_DATA_DIR = '.cameo';
-const TELEGRAM_API_ROOT = 'https://api.telegram.org';
 const MIN_SERVICE_KEY_LENGTH = 16;
-
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Says a mistake unless the value is good. */
-type Check = (good: boolean, mistake: string) => void;
 
 /** Reads the settings. Throws SettingsMistakes; unset and empty are the same. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -71,7 +71,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     host: given('HOST') ?? DEFAULT_HOST,
     dataDir: resolve(given('CAMEO_DATA_DIR') ?? DEFAULT_DATA_DIR),
     serviceKey: readServiceKey(given('CAMEO_SERVICE_KEY'), check),
-    urlKey: given('CAMEO_URL_KEY'),
+    urlKey: readUrlKey(given('CAMEO_URL_KEY'), check),
     telegram: readTelegram(given('TELEGRAM_BOT_TOKEN'), given('TELEGRAM_API_ROOT'), check),
     awsEndpointUrl: readAwsEndpoint(given('AWS_ENDPOINT_URL'), check),
   };
@@ -95,46 +95,11 @@ function readServiceKey(key: string | undefined, check: Check): string | undefin
   return key;
 }
 
-function readTelegram(
-  botToken: string | undefined,
-  givenRoot: string | undefined,
-  check: Check,
-): Settings['telegram'] {
+/** A blank is a slip of the pen, found only when all addresses are others than the backend computes. */
+function readUrlKey(key: string | undefined, check: Check): string | undefined {
   check(
-    botToken === undefined || /^\d+:[\w-]+$/.test(botToken),
-    'TELEGRAM_BOT_TOKEN is not a bot token: give it as BotFather shows it, <digits>:<letters>.',
+    key === undefined || !/\s/.test(key),
+    'CAMEO_URL_KEY has a blank in it: give the key that your backend has, or leave it out.',
   );
-  check(
-    givenRoot === undefined || botToken !== undefined,
-    'TELEGRAM_API_ROOT is set without TELEGRAM_BOT_TOKEN: give both, or neither for the stand-in.',
-  );
-  const apiRoot = givenRoot ?? TELEGRAM_API_ROOT;
-  checkApiRoot(apiRoot, check);
-  return botToken === undefined ? undefined : { botToken, apiRoot };
-}
-
-function checkApiRoot(root: string, check: Check): void {
-  const url = httpUrl(root);
-  check(
-    url !== undefined && !url.username && !url.search && !url.hash && !root.endsWith('/'),
-    'TELEGRAM_API_ROOT is not a Bot API root: give an http(s) URL without a slash, query or credentials at its end.',
-  );
-  // The token is in every URL, for whoever listens on the way.
-  check(
-    url === undefined || url.protocol === 'https:' || LOOPBACK.test(url.hostname),
-    'TELEGRAM_API_ROOT would send the bot token over plain http: give an https URL, or one on this machine.',
-  );
-}
-
-function readAwsEndpoint(endpointUrl: string | undefined, check: Check): string | undefined {
-  check(
-    endpointUrl === undefined || httpUrl(endpointUrl) !== undefined,
-    `AWS_ENDPOINT_URL=${endpointUrl} is not an http(s) URL, such as http://127.0.0.1:4566.`,
-  );
-  return endpointUrl;
-}
-
-function httpUrl(text: string): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url && /^https?:$/.test(url.protocol) ? url : undefined;
+  return key;
 }

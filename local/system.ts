@@ -1,24 +1,18 @@
 // The whole system on one machine: the deployed handlers, joined as the topology says, between emulators.
 
-import {
-  behaviours,
-  type EnvironmentName,
-  functions,
-  type QueueName,
-  queues,
-  routes,
-} from '../core/topology.ts';
-import { type AwsClients, awsClients, awsEndpoints } from './aws.ts';
+import { behaviours, routes } from '../core/topology.ts';
+import { awsClients, awsEndpoints, forgetAwsAccount } from './aws.ts';
 import { createEdge } from './edge/edge.ts';
 import { createPhotosOrigin } from './edge/photos-origin.ts';
 import { startEdgeServer } from './edge/server.ts';
-import { type EventSource, startEventSource } from './event-source.ts';
+import { createEndings, type Endings } from './endings.ts';
 import { examples } from './examples.ts';
-import { type Handlers, importHandlers } from './handlers.ts';
+import { importHandlers } from './handlers.ts';
 import { createHttpApi } from './http-api.ts';
+import { apiFunctions, environmentOf, secretsByName, startEventSources } from './joints.ts';
 import { type Keys, loadKeys } from './keys.ts';
 import { createPage } from './page/page.ts';
-import { provision, type Resources } from './provision.ts';
+import { provision } from './provision.ts';
 import { statusReader } from './read-status.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
@@ -37,30 +31,40 @@ export interface System {
   stop(): Promise<void>;
 }
 
-// Names by which the handlers ask for the secrets; the values never are in the environment.
-const SECRET_NAMES = {
-  URL_KEY_SECRET: 'cameo/url-key',
-  SERVICE_KEY_SECRET: 'cameo/service-key',
-  BOT_TOKEN_SECRET: 'cameo/bot-token',
-};
-
-/** Starts everything; `onError` is told of whatever no viewer hears of. */
+/** Starts everything; `onError` is told of whatever no viewer hears of. A start that fails leaves nothing. */
 export async function startSystem(
   settings: Settings,
   onError: (error: unknown) => void,
 ): Promise<System> {
-  const keys = loadKeys(settings.dataDir, settings);
+  const endings = createEndings();
+  try {
+    return { ...(await startParts(settings, onError, endings)), stop: endings.end };
+  } catch (error) {
+    // Why it did not start is of more use than what then did not end.
+    await endings.end().catch(() => {});
+    throw error;
+  }
+}
+
+/** From the data inwards out to the viewer; ended the other way, so that no part asks one that is gone. */
+async function startParts(
+  settings: Settings,
+  onError: (error: unknown) => void,
+  endings: Endings,
+): Promise<Omit<System, 'stop'>> {
+  forgetAwsAccount(process.env);
   const endpoints = await awsEndpoints(settings.dataDir, settings.awsEndpointUrl);
+  endings.add(() => endpoints.stop());
+  // Only now: the folder is this process's alone.
+  const keys = loadKeys(settings.dataDir, settings);
   const clients = awsClients(endpoints);
   const resources = await provision(clients);
   const telegram = await telegramRoot(settings);
+  endings.add(() => telegram.stop());
   const secrets = await startSecretsManager(
-    new Map([
-      [SECRET_NAMES.URL_KEY_SECRET, keys.urlKey],
-      [SECRET_NAMES.SERVICE_KEY_SECRET, keys.serviceKey],
-      [SECRET_NAMES.BOT_TOKEN_SECRET, telegram.botToken],
-    ]),
+    secretsByName({ ...keys, botToken: telegram.botToken }),
   );
+  endings.add(() => secrets.stop());
   const handlers = await importHandlers(
     { ...endpoints, secretsManagerUrl: secrets.url },
     environmentOf(resources, telegram.apiRoot),
@@ -74,13 +78,15 @@ export async function startSystem(
     onError,
   });
   const eventSources = startEventSources(clients, resources, handlers, onError);
+  endings.add(() => Promise.all(eventSources.map((source) => source.stop())));
   const server = await startEdgeServer({
     host: settings.host,
     port: settings.port,
     edge,
-    page: createPage({ status: () => readStatus() }),
+    page: createPage({ status: () => readStatus(), host: settings.host }),
     onError,
   });
+  endings.add(() => server.close());
   const commands = examples({
     url: server.url,
     dataDir: settings.dataDir,
@@ -88,57 +94,10 @@ export async function startSystem(
     serviceKeyGiven: settings.serviceKey !== undefined,
   });
   const readStatus = statusReader({ clients, resources, edge, telegram, examples: commands });
-
   return {
     url: server.url,
     keys,
     examples: commands,
     ...(telegram.isStandIn && { standInUrl: telegram.apiRoot }),
-    // From the viewer inwards, so that nothing is asked of a part that is gone.
-    stop: async () => {
-      await server.close();
-      await Promise.all(eventSources.map((source) => source.stop()));
-      await Promise.all([telegram.stop(), secrets.stop(), endpoints.stop()]);
-    },
   };
-}
-
-function environmentOf(
-  { tableName, bucketName, queues: { fetch } }: Resources,
-  apiRoot: string,
-): Record<EnvironmentName, string> {
-  return {
-    ...SECRET_NAMES,
-    TABLE_NAME: tableName,
-    BUCKET_NAME: bucketName,
-    FETCH_QUEUE_URL: fetch.url,
-    TELEGRAM_API_ROOT: apiRoot,
-  };
-}
-
-/** The functions that routes name, with their declared time-outs. */
-function apiFunctions({ servePhoto, partners }: Handlers) {
-  return {
-    servePhoto: { handler: servePhoto, timeoutSeconds: functions.servePhoto.timeoutSeconds },
-    partners: { handler: partners, timeoutSeconds: functions.partners.timeoutSeconds },
-  };
-}
-
-function startEventSources(
-  { sqs }: AwsClients,
-  resources: Resources,
-  handlers: Handlers,
-  onError: (error: unknown) => void,
-): EventSource[] {
-  return (Object.keys(queues) as QueueName[]).map((name) => {
-    const queue = queues[name];
-    return startEventSource({
-      sqs,
-      queueUrl: resources.queues[name].url,
-      queue,
-      timeoutSeconds: functions[queue.consumer].timeoutSeconds,
-      handler: handlers[queue.consumer],
-      onError,
-    });
-  });
 }

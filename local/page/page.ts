@@ -3,7 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { notModified, viewerHas } from '../edge/conditional.ts';
-import { type HttpAnswer, type HttpRequest, problem } from '../edge/message.ts';
+import { type HttpAnswer, type HttpRequest, headerText, problem } from '../edge/message.ts';
+import { isLoopback } from '../loopback.ts';
 import type { Status } from './status.ts';
 
 const FILES = {
@@ -22,12 +23,26 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
+/** What a page is made of. */
+export interface PageOptions {
+  readonly status: () => Promise<Status>;
+  /** The address that the server listens on. */
+  readonly host: string;
+}
+
 /** Makes the page: undefined for a path that is not its own, which are `/`, the logo and `/local/`. */
-export function createPage({ status }: { readonly status: () => Promise<Status> }) {
+export function createPage({ status, host }: PageOptions) {
   const files = new Map<string, HttpAnswer>();
   for (const [path, [file, type]] of Object.entries(FILES)) files.set(path, readPart(file, type));
 
+  // On this machine alone, only its own names lead here: any other is a web page's, made to point at us
+  // (DNS rebinding), and would read the names of the partners.
+  const mayAsk = (asked: string | undefined) => !isLoopback(host) || isLoopback(hostnameOf(asked));
+
   async function respond(request: HttpRequest): Promise<HttpAnswer> {
+    if (!mayAsk(headerText(request.headers, 'host'))) {
+      return problem(421, 'Misdirected Request', SECURITY_HEADERS);
+    }
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return problem(405, 'Method Not Allowed', { allow: 'GET, HEAD', ...SECURITY_HEADERS });
     }
@@ -41,6 +56,10 @@ export function createPage({ status }: { readonly status: () => Promise<Status> 
     const { path } = request;
     return files.has(path) || path.startsWith('/local/') ? respond(request) : undefined;
   };
+}
+
+function hostnameOf(host = ''): string {
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 }
 
 function readPart(file: string, type: string): HttpAnswer {

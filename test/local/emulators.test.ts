@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,8 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from 'vitest';
 import { awsClients } from '../../local/aws.ts';
-import { DataFolderInUse, type Emulators, startEmulators } from '../../local/emulators.ts';
+import { DataFolderInUse, DataFolderUnusable } from '../../local/data-folder.ts';
+import { type Emulators, startEmulators } from '../../local/emulators.ts';
 import { provision, type Resources } from '../../local/provision.ts';
 
 const undo: (() => Promise<unknown> | unknown)[] = [];
@@ -113,6 +114,16 @@ test('refuses a folder that another process uses, and takes it once that one is 
   await expect(refused).rejects.toThrow(dataDir);
   await kill(holder);
   await start(dataDir);
+});
+
+test('says in one line that a folder cannot be used', async () => {
+  const file = join(newFolder(), 'a-file');
+  writeFileSync(file, '');
+
+  const refused = startEmulators({ dataDir: file });
+
+  await expect(refused).rejects.toThrow(DataFolderUnusable);
+  await expect(refused).rejects.toThrow(/a-file cannot be used .*CAMEO_DATA_DIR/);
 });
 
 test('keeps its state over an orderly restart in the same process', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import type { HttpRequest } from '../../../local/edge/message.ts';
 import { createPage } from '../../../local/page/page.ts';
 import type { Status } from '../../../local/page/status.ts';
-import { viewerRequest } from '../edge/fixtures.ts';
+import { viewerRequest as requestWithoutHost } from '../edge/fixtures.ts';
 
 const edge = {
   requests: 0,
@@ -22,7 +23,10 @@ const status: Status = {
   edge,
   examples: ['curl http://127.0.0.1:3000'],
 };
-const page = createPage({ status: async () => status });
+const page = createPage({ status: async () => status, host: '127.0.0.1' });
+
+const viewerRequest = (path: string, { headers, ...rest }: Partial<HttpRequest> = {}) =>
+  requestWithoutHost(path, { headers: { host: '127.0.0.1:8787', ...headers }, ...rest });
 
 test('the page and all that it links to come from here, under a policy without inline scripts', async () => {
   const html = (await page(viewerRequest('/')))?.body.toString() ?? '';
@@ -80,3 +84,22 @@ test.each(['/avatars/a', '/api/partner/recent', '/locally', '//', '/index.html']
     expect(page(viewerRequest(path))).toBeUndefined();
   },
 );
+
+test('a name that a web page made to point here gets nothing to read', async () => {
+  for (const host of ['evil.example:8787', '127.0.0.1.evil.example', '', 'a b']) {
+    const answer = await page(viewerRequest('/local/status', { headers: { host } }));
+    expect(answer?.status).toBe(421);
+    expect(answer?.body.toString()).not.toContain('partners');
+  }
+  for (const host of ['localhost:8787', '[::1]:8787', '127.0.0.1']) {
+    expect((await page(viewerRequest('/', { headers: { host } })))?.status).toBe(200);
+  }
+});
+
+test('on an address for others any name will do', async () => {
+  const shared = createPage({ status: async () => status, host: '0.0.0.0' });
+
+  const answer = await shared(viewerRequest('/', { headers: { host: 'cameo.example' } }));
+
+  expect(answer?.status).toBe(200);
+});

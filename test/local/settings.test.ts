@@ -1,0 +1,105 @@
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readSettings, SETTINGS_TABLE, SettingsMistakes } from '../../local/settings.ts';
+
+const TOKEN = '42:token';
+
+function mistakes(environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    readSettings(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsMistakes) return error.lines;
+    throw error;
+  }
+}
+
+const apiRoot = (root: string) => ({ TELEGRAM_BOT_TOKEN: TOKEN, TELEGRAM_API_ROOT: root });
+
+describe('settings', () => {
+  test('have the defaults of the table, unset or empty', () => {
+    const empty = Object.fromEntries(SETTINGS_TABLE.map(([name]) => [name, ' ']));
+
+    const defaults = {
+      port: 8787,
+      host: '127.0.0.1',
+      dataDir: resolve('.cameo'),
+      serviceKey: undefined,
+      urlKey: undefined,
+      telegram: undefined,
+      awsEndpointUrl: undefined,
+    };
+    expect(readSettings({})).toEqual(defaults);
+    expect(readSettings(empty)).toEqual(defaults);
+    const told = Object.fromEntries(SETTINGS_TABLE.map(([name, standard]) => [name, standard]));
+    expect(told).toMatchObject({ PORT: '8787', HOST: '127.0.0.1', CAMEO_DATA_DIR: '.cameo' });
+    expect(readSettings({ TELEGRAM_BOT_TOKEN: TOKEN }).telegram?.apiRoot).toBe(
+      told.TELEGRAM_API_ROOT,
+    );
+  });
+
+  test('are what is given', () => {
+    const given = {
+      PORT: '0',
+      HOST: '::1',
+      CAMEO_DATA_DIR: '/tmp/data',
+      CAMEO_SERVICE_KEY: 'sixteen-or-more!',
+      CAMEO_URL_KEY: 'k',
+      ...apiRoot('http://localhost:8081'),
+      AWS_ENDPOINT_URL: 'http://localhost:4566',
+    };
+
+    expect(readSettings(given)).toEqual({
+      port: 0,
+      host: '::1',
+      dataDir: '/tmp/data',
+      serviceKey: 'sixteen-or-more!',
+      urlKey: 'k',
+      telegram: { botToken: TOKEN, apiRoot: 'http://localhost:8081' },
+      awsEndpointUrl: 'http://localhost:4566',
+    });
+    expect(Object.keys(given)).toEqual(SETTINGS_TABLE.map(([name]) => name));
+  });
+});
+
+describe('a mistake is told in a line that starts with the name', () => {
+  test.each([
+    ['PORT', { PORT: '65536' }],
+    ['PORT', { PORT: '80a' }],
+    ['CAMEO_SERVICE_KEY', { CAMEO_SERVICE_KEY: 'fifteen-letters' }],
+    ['CAMEO_SERVICE_KEY', { CAMEO_SERVICE_KEY: 'sixteen or more letters' }],
+    ['CAMEO_URL_KEY', { CAMEO_URL_KEY: 'two words' }],
+    ['CAMEO_URL_KEY', { CAMEO_URL_KEY: 'two\nlines' }],
+    ['TELEGRAM_BOT_TOKEN', { TELEGRAM_BOT_TOKEN: 'token' }],
+    ['TELEGRAM_API_ROOT', { TELEGRAM_API_ROOT: 'https://api.example' }],
+    ['TELEGRAM_API_ROOT', apiRoot('https://api.example/')],
+    ['TELEGRAM_API_ROOT', apiRoot('https://api.example?a')],
+    ['TELEGRAM_API_ROOT', apiRoot('https://api.example#a')],
+    ['TELEGRAM_API_ROOT', apiRoot('https://user@api.example')],
+    ['TELEGRAM_API_ROOT', apiRoot('https://:password@api.example')],
+    ['TELEGRAM_API_ROOT', apiRoot('http://api.example')],
+    ['TELEGRAM_API_ROOT', apiRoot('http://127.0.0.1.example')],
+    ['TELEGRAM_API_ROOT', apiRoot('ftp://localhost')],
+    ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
+    ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'http://user@localhost:4566' }],
+    ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'http://:password@localhost:4566' }],
+  ])('%s: %o', (name, environment) => {
+    const lines = mistakes(environment);
+
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(new RegExp(`^${name}\\b.+\\.$`));
+  });
+
+  test('with the others, and without a value that may be secret', () => {
+    const lines = mistakes({
+      CAMEO_SERVICE_KEY: 'canary',
+      CAMEO_URL_KEY: 'canary canary',
+      TELEGRAM_BOT_TOKEN: 'canary',
+      TELEGRAM_API_ROOT: 'https://user:canary@api.example',
+      AWS_ENDPOINT_URL: 'http://user:canary@local host',
+    });
+
+    expect(lines).toHaveLength(5);
+    expect(lines.join()).not.toContain('canary');
+  });
+});
