@@ -4,6 +4,7 @@
 
 import http from 'node:http';
 import https from 'node:https';
+import { urlToHttpOptions } from 'node:url';
 
 /** A complete answer; header names are in lower case. */
 export interface HttpAnswer {
@@ -35,12 +36,16 @@ const MAX_SOCKETS = 20;
 export function keepAliveHttp(root: URL): HttpGet {
   const { Agent, request } = root.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' });
-  const target = { host: root.hostname, port: root.port || undefined, agent };
+  // Takes an IPv6 address out of its brackets.
+  const { hostname, port } = urlToHttpOptions(root);
+  const target = { hostname, port, agent };
   const prefix = root.pathname.replace(/\/$/, '');
 
   const attempt: HttpGet = (path, { signal, maxBytes }) =>
     new Promise((resolve, reject) => {
+      let isAnswered = false;
       const outgoing = request({ ...target, path: prefix + path, signal }, (incoming) => {
+        isAnswered = true;
         collect(incoming, maxBytes).then(
           (body) => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body }),
           (error) => reject(error instanceof BodyOverLimit ? error : connectionFailed(error)),
@@ -48,8 +53,9 @@ export function keepAliveHttp(root: URL): HttpGet {
       });
       outgoing.on('error', (error) => {
         const failure = connectionFailed(error);
-        const stale = outgoing.reusedSocket && failure.message === 'ECONNRESET';
-        reject(stale ? new StaleConnection(failure.message) : failure);
+        // A connection that is reset within an answer ends here, too, and was not stale.
+        const isStale = outgoing.reusedSocket && !isAnswered && failure.message === 'ECONNRESET';
+        reject(isStale ? new StaleConnection(failure.message) : failure);
       });
       outgoing.end();
     });

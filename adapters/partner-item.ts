@@ -21,6 +21,7 @@ export const number = (value: number): AttributeValue => ({ N: String(value) });
 /** Reads a partner's item. Throws if an attribute that every partner has is missing. */
 export function partnerOf(item: Item): Partner {
   const photoId = item.photoId?.S;
+  const replacedPhotoId = item.replacedPhotoId?.S;
   const lastName = item.lastName?.S;
   const username = item.username?.S;
   const checkedAtMs = optionalNumber(item, 'checkedAtMs');
@@ -33,6 +34,7 @@ export function partnerOf(item: Item): Partner {
     ...(lastName !== undefined && { lastName }),
     ...(username !== undefined && { username }),
     ...(photoId !== undefined && { photo: { photoId, lqip: requiredText(item, 'lqip') } }),
+    ...(replacedPhotoId !== undefined && { replacedPhotoId }),
     ...(checkedAtMs !== undefined && { checkedAtMs }),
     ...(claimedUntilMs !== undefined && { claimedUntilMs }),
   };

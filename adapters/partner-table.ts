@@ -32,6 +32,7 @@ const STILL_MINE = 'leaseOwner = :owner AND leaseGeneration = :generation';
 const all = (...clauses: string[]): string => clauses.join(' AND ');
 
 const LEASE = 'leaseOwner, leaseUntilMs';
+const PHOTO = 'photoId, lqip';
 
 /** The partner table behind its port; `tableName` is the DynamoDB table's. */
 export function partnerTable(client: DynamoDBClient, tableName: string): PartnerTable {
@@ -48,7 +49,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
           ...Object.keys(present).map((name) => `${name} = :${name}`),
           `joinedAtMs = if_not_exists(joinedAtMs, :now)`,
           `${table.recentIndex.partitionKey} = :everyPartner`,
-          'claimedUntilMs = :claimUntil',
+          'claimedUntilMs = if_not_exists(claimedUntilMs, :claimUntil)',
         ],
         remove: absent,
         values: {
@@ -86,21 +87,37 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
       return done ? leaseOf(owner, item) : refusalOf(item, nowMs);
     },
 
-    async commit(lease, photo, checkedAtMs) {
+    async replacePhoto(lease, photo) {
+      const { photo: replaced } = lease.partner;
       const { done } = await update(client, tableName, lease.partner.avatarId, {
-        set: ['checkedAtMs = :checkedAt', ...(photo ? ['photoId = :photoId', 'lqip = :lqip'] : [])],
-        remove: [LEASE, 'claimedUntilMs', ...(photo ? [] : ['photoId, lqip'])],
+        set: [...setPhoto(photo), ...(replaced ? ['replacedPhotoId = :replaced'] : [])],
+        remove: photo ? [] : [PHOTO],
         condition: STILL_MINE,
-        values: { ...mine(lease), ':checkedAt': number(checkedAtMs), ...photoValues(photo) },
+        values: {
+          ...mine(lease),
+          ...photoValues(photo),
+          ...(replaced && { ':replaced': text(replaced.photoId) }),
+        },
       });
       return done;
     },
 
-    async release(lease) {
+    async commit(lease, photo, checkedAtMs) {
+      const { done, item } = await update(client, tableName, lease.partner.avatarId, {
+        set: ['checkedAtMs = :checkedAt', ...setPhoto(photo)],
+        remove: [LEASE, 'claimedUntilMs, replacedPhotoId', ...(photo ? [] : [PHOTO])],
+        condition: STILL_MINE,
+        values: { ...mine(lease), ':checkedAt': number(checkedAtMs), ...photoValues(photo) },
+      });
+      return done || isThisCommit(item, lease, photo, checkedAtMs);
+    },
+
+    async release(lease, claimUntilMs) {
       await update(client, tableName, lease.partner.avatarId, {
+        set: ['claimedUntilMs = :claimUntil'],
         remove: [LEASE],
         condition: STILL_MINE,
-        values: mine(lease),
+        values: { ...mine(lease), ':claimUntil': number(claimUntilMs) },
       });
     },
   };
@@ -174,8 +191,27 @@ function refusalOf(item: Item, nowMs: number): LeaseRefusal {
   return untilMs > nowMs ? { kind: 'busy', untilMs } : { kind: 'fresh' };
 }
 
+/** Whether what stands is this very commit: the SDK repeats a write whose answer was lost. */
+function isThisCommit(
+  item: Item,
+  { generation }: Lease,
+  photo: Photo | undefined,
+  checkedAtMs: number,
+): boolean {
+  return (
+    item.leaseOwner === undefined &&
+    optionalNumber(item, 'leaseGeneration') === generation &&
+    optionalNumber(item, 'checkedAtMs') === checkedAtMs &&
+    item.photoId?.S === photo?.photoId
+  );
+}
+
 function mine({ owner, generation }: Lease): Item {
   return { ':owner': text(owner), ':generation': number(generation) };
+}
+
+function setPhoto(photo: Photo | undefined): string[] {
+  return photo ? ['photoId = :photoId', 'lqip = :lqip'] : [];
 }
 
 function photoValues(photo: Photo | undefined): Item {

@@ -1,6 +1,7 @@
 // What the Bot API says, read without trust: a gateway in front may answer with HTML or half a JSON.
 
 import * as v from 'valibot';
+import { isPhotoId } from '../core/avatar-url.ts';
 import {
   PhotoRejected,
   TelegramFileGone,
@@ -17,6 +18,9 @@ const failureSchema = v.object({
   parameters: v.optional(v.object({ retry_after: v.optional(v.unknown()) })),
 });
 
+// Becomes a part of URLs and object keys.
+const photoIdSchema = v.pipe(v.string(), v.check(isPhotoId, 'not a photoId'));
+
 /** The result of getUserProfilePhotos with `limit=1`, as far as it is needed. */
 export const profilePhotosSchema = v.object({
   total_count: v.number(),
@@ -24,7 +28,7 @@ export const profilePhotosSchema = v.object({
     v.array(
       v.object({
         file_id: v.string(),
-        file_unique_id: v.string(),
+        file_unique_id: photoIdSchema,
         width: v.number(),
       }),
     ),
@@ -34,7 +38,7 @@ export const profilePhotosSchema = v.object({
 /** The result of getFile; Telegram promises neither the path nor the size. */
 export const fileSchema = v.object({
   file_id: v.string(),
-  file_unique_id: v.string(),
+  file_unique_id: photoIdSchema,
   file_path: v.optional(v.string()),
   file_size: v.optional(v.number()),
 });

@@ -46,9 +46,13 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
     try {
       return await get(path, { signal, maxBytes });
     } catch (error) {
-      if (error instanceof BodyOverLimit) throw new PhotoRejected(`${what}: ${error.message}`);
-      if (error instanceof ConnectionFailed)
+      // Of a photo, too many bytes are its own fault; of a method's answer, whoever stands in front.
+      if (error instanceof BodyOverLimit && what === 'download') {
+        throw new PhotoRejected(`${what}: ${error.message}`);
+      }
+      if (error instanceof BodyOverLimit || error instanceof ConnectionFailed) {
         throw new TelegramTransient(`${what}: ${error.message}`);
+      }
       throw new TelegramTransient(`${what}: the request could not be made`);
     }
   };
@@ -89,11 +93,11 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
         const query = { user_id: userId, limit: '1' };
         const listed = await call('getUserProfilePhotos', query, profilePhotosSchema, signal);
         const { photos, total_count: total } = listed;
-        if (photos.length === 0 && total > 0) {
-          throw new TelegramTransient('getUserProfilePhotos: a count without photos');
-        }
         // Sizes are sorted by bytes, and one can be missing: the widest is the one to keep.
         const [widest] = [...(photos[0] ?? [])].sort((a, b) => b.width - a.width);
+        if (!widest && total > 0) {
+          throw new TelegramTransient('getUserProfilePhotos: a count without a photo');
+        }
         return widest && { photoId: widest.file_unique_id, fileId: widest.file_id };
       } catch (error) {
         if (error instanceof TelegramUserUnknown) return undefined;
@@ -142,6 +146,7 @@ function completeBytes(token: Secret, answer: HttpAnswer, sizeBytes: number | un
   if ((sizeBytes ?? body.length) !== body.length) {
     throw new TelegramTransient(`download: ${body.length} bytes of ${sizeBytes}`);
   }
+  if (body.length === 0) throw new TelegramTransient('download: no bytes');
   if (isCutJpeg(body)) throw new TelegramTransient('download: the JPEG has no end');
   return body;
 }

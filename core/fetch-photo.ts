@@ -1,10 +1,13 @@
 // The worker's part of a photo's journey: lease → Telegram → render → bucket → commit.
 // The pointer never names an object that is not stored, and only the holder of the lease moves it.
 
-import { PhotoRejected, TelegramFileGone } from './errors.ts';
+import { PhotoRejected } from './errors.ts';
 import type { FetchJob } from './fetch-job.ts';
-import type { Lease, LeaseRefusal } from './lease.ts';
-import type { PartnerTable, PhotoBucket, Telegram, TelegramFile } from './ports.ts';
+import { type Retry, retryAfterError } from './fetch-retry.ts';
+import { findFile } from './find-file.ts';
+import { CLAIM_MS, type Lease, type LeaseRefusal } from './lease.ts';
+import type { Photo } from './partner.ts';
+import type { Clock, PartnerTable, PhotoBucket, Telegram } from './ports.ts';
 import type { RenderedPhoto } from './render-webp.ts';
 
 /** What came of a job. `superseded`: another worker took the lease over, and its result stands. */
@@ -19,18 +22,23 @@ export interface FetchPorts {
   readonly bucket: PhotoBucket;
   readonly telegram: Telegram;
   readonly render: (original: Uint8Array) => Promise<RenderedPhoto>;
+  readonly clock: Pick<Clock, 'nowMs'>;
 }
 
-/** One attempt of one worker: its unique owner id, the time, the lease's end, and the signal that ends it. */
+/**
+ * One attempt of one worker: its unique owner id, when it began, the lease's end, the signal that ends it,
+ * and how often its message was received, this time included.
+ */
 export interface Attempt {
   readonly owner: string;
   readonly nowMs: number;
   readonly leaseUntilMs: number;
   readonly signal: AbortSignal;
+  readonly receives: number;
 }
 
 /**
- * Fetches, renders and stores one partner's photo. Throws the Telegram errors of ports.ts and whatever
+ * Fetches, renders and stores one partner's photo. Throws the Telegram errors of errors.ts and whatever
  * the table or bucket throw; the lease is released then, so that the message may simply come again.
  */
 export async function fetchPhoto(
@@ -48,8 +56,8 @@ export async function fetchPhoto(
   try {
     return await fetchUnderLease(ports, job, attempt, lease);
   } catch (error) {
-    if (error instanceof PhotoRejected) return commitRejected(ports, attempt, lease, error);
-    await releaseQuietly(ports, lease);
+    if (error instanceof PhotoRejected) return commitRejected(ports, job, attempt, lease, error);
+    await releaseQuietly(ports, lease, retryAfterError(error, attempt.receives));
     throw error;
   }
 }
@@ -61,15 +69,14 @@ async function fetchUnderLease(
   lease: Lease,
 ): Promise<FetchOutcome> {
   const { avatarId, userId, photo: previous } = lease.partner;
+  await removeLeftover(ports, lease);
   const file = await findFile(
     ports.telegram,
-    userId,
-    job.photoFileId,
-    keptPhotoId(lease, job),
+    { userId, hintedFileId: job.photoFileId, storedPhotoId: storedPhotoId(lease, job) },
     signal,
   );
-  if (file === 'kept') return commit(ports, lease, previous, nowMs, 'unchanged');
-  if (!file) return commit(ports, lease, undefined, nowMs, 'none');
+  if (file === 'stored') return commit(ports, lease, previous, nowMs, 'unchanged');
+  if (file === 'none') return commit(ports, lease, undefined, nowMs, 'none');
 
   const original = await ports.telegram.download(file, signal);
   const { webpBySize, lqip } = await ports.render(original);
@@ -81,73 +88,61 @@ async function fetchUnderLease(
 }
 
 /** The photo that needs no download because its objects are there. */
-function keptPhotoId(lease: Lease, job: FetchJob): string | undefined {
-  const photoId = lease.partner.photo?.photoId;
+function storedPhotoId({ partner }: Lease, job: FetchJob): string | undefined {
+  const photoId = partner.photo?.photoId;
   return photoId === job.lostPhotoId ? undefined : photoId;
 }
 
-/** The file to download, `kept` if the photo is the one that is stored, `undefined` for no photo. */
-async function findFile(
-  telegram: Telegram,
-  userId: string,
-  hintedFileId: string | undefined,
-  keptId: string | undefined,
-  signal: AbortSignal,
-): Promise<TelegramFile | 'kept' | undefined> {
-  const hinted = hintedFileId && (await openIfThere(telegram, hintedFileId, signal));
-  if (hinted) return hinted.photoId === keptId ? 'kept' : hinted;
-
-  const listed = await telegram.currentPhoto(userId, signal);
-  if (!listed) return undefined;
-  if (listed.photoId === keptId) return 'kept';
-  const opened = await openIfThere(telegram, listed.fileId, signal);
-  if (opened) return { ...opened, photoId: listed.photoId };
-
-  // The photo changed between the two calls: what is listed now has a file.
-  const again = await telegram.currentPhoto(userId, signal);
-  return again && { ...(await telegram.openFile(again.fileId, signal)), photoId: again.photoId };
-}
-
-async function openIfThere(
-  telegram: Telegram,
-  fileId: string,
-  signal: AbortSignal,
-): Promise<TelegramFile | undefined> {
-  try {
-    return await telegram.openFile(fileId, signal);
-  } catch (error) {
-    if (error instanceof TelegramFileGone) return undefined;
-    throw error;
+/** A worker died between moving the pointer and deleting what it had pointed to. */
+async function removeLeftover({ bucket }: FetchPorts, { partner }: Lease): Promise<void> {
+  const { avatarId, replacedPhotoId, photo } = partner;
+  if (replacedPhotoId && replacedPhotoId !== photo?.photoId) {
+    await bucket.remove(avatarId, replacedPhotoId);
   }
 }
 
+/**
+ * Moves the pointer, deletes what it replaced, and only then says that the job is done and gives the lease
+ * up: a crash in between leaves a job that comes back, and nobody can store the old photo again meanwhile.
+ */
 async function commit(
   { table, bucket }: FetchPorts,
   lease: Lease,
-  photo: Lease['partner']['photo'],
+  photo: Photo | undefined,
   nowMs: number,
   kind: 'stored' | 'unchanged' | 'none',
 ): Promise<FetchOutcome> {
-  if (!(await table.commit(lease, photo, nowMs))) return { kind: 'superseded' };
-  const previous = lease.partner.photo;
+  const { avatarId, photo: previous } = lease.partner;
   if (previous && previous.photoId !== photo?.photoId) {
-    await bucket.remove(lease.partner.avatarId, previous.photoId);
+    if (!(await table.replacePhoto(lease, photo))) return { kind: 'superseded' };
+    await bucket.remove(avatarId, previous.photoId);
   }
-  return { kind };
+  return (await table.commit(lease, photo, nowMs)) ? { kind } : { kind: 'superseded' };
 }
 
-/** A photo that can never be shown is an answer: what was stored before stays, and nobody asks again until it is due. */
+/**
+ * A photo that can never be shown is an answer: what was stored before stays, unless its objects are what
+ * was lost, and nobody asks again until it is due.
+ */
 async function commitRejected(
   { table }: FetchPorts,
+  { lostPhotoId }: FetchJob,
   { nowMs }: Attempt,
   lease: Lease,
   { message }: PhotoRejected,
 ): Promise<FetchOutcome> {
-  const committed = await table.commit(lease, lease.partner.photo, nowMs);
+  const { photo } = lease.partner;
+  const kept = photo?.photoId === lostPhotoId ? undefined : photo;
+  const committed = await table.commit(lease, kept, nowMs);
   return committed ? { kind: 'rejected', reason: message } : { kind: 'superseded' };
 }
 
 /** The error that ends the fetch is the one to tell of; a lease that could not be released ends by itself. */
-async function releaseQuietly({ table }: FetchPorts, lease: Lease): Promise<void> {
-  await table.release(lease).catch(() => undefined);
+async function releaseQuietly(
+  { table, clock }: FetchPorts,
+  lease: Lease,
+  { delaySeconds }: Retry,
+): Promise<void> {
+  const claimUntilMs = clock.nowMs() + delaySeconds * 1000 + CLAIM_MS;
+  await table.release(lease, claimUntilMs).catch(() => undefined);
 }

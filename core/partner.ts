@@ -21,6 +21,8 @@ export interface Partner extends Profile {
   readonly avatarId: string;
   readonly joinedAtMs: number;
   readonly photo?: Photo;
+  /** A photo that `photo` has replaced and whose objects may not be deleted yet. */
+  readonly replacedPhotoId?: string;
   /** When Telegram last answered for this partner; absent until it first did. */
   readonly checkedAtMs?: number;
   /** Until when the right to enqueue a fetch is taken; absent when it is free. */

@@ -8,7 +8,10 @@ import type { Partner, Photo, Profile } from './partner.ts';
 /** The partners' items; every method but `get` is one conditional write on one item. */
 export interface PartnerTable {
   get(avatarId: string): Promise<Partner | undefined>;
-  /** Creates the partner or updates its profile, and takes the claim; keeps `joinedAtMs`, the photo and the lease. */
+  /**
+   * Creates the partner or updates its profile, and takes the claim if there is none, not even one that
+   * ran out; keeps `joinedAtMs`, the photo and the lease.
+   */
   register(
     avatarId: string,
     profile: Profile,
@@ -21,13 +24,15 @@ export interface PartnerTable {
     avatarId: string,
     request: { owner: string; nowMs: number; untilMs: number; checkedBeforeMs: number },
   ): Promise<Lease | LeaseRefusal>;
-  /** Writes what Telegram said and ends the lease; false if the lease is no longer this worker's. */
+  /** Moves the pointer and remembers what it replaced, under the lease; false if that is no longer this worker's. */
+  replacePhoto(lease: Lease, photo: Photo | undefined): Promise<boolean>;
+  /** Writes what Telegram said, ends the lease and the claim; false if the lease is no longer this worker's. */
   commit(lease: Lease, photo: Photo | undefined, checkedAtMs: number): Promise<boolean>;
   /**
-   * Ends the lease without a result, if it is still this worker's. The claim stays: the message comes
-   * back by itself, and viewers of a photo that cannot be had must not ask for it at every turn.
+   * Ends the lease without a result, if it is still this worker's, and takes the claim until the message
+   * is back: viewers of a photo that cannot be had must not ask for it at every turn.
    */
-  release(lease: Lease): Promise<void>;
+  release(lease: Lease, claimUntilMs: number): Promise<void>;
 }
 
 /** The stored pictures; a key's bytes never differ, so writing one twice is harmless. */

@@ -1,4 +1,5 @@
-// The answer to a viewer. A hit never waits for anything but its own bytes; a miss is answered at once.
+// The answer to a viewer. A miss is answered at once; a hit waits for its pointer and its bytes, and once a
+// day for asking whether the photo is still the same.
 
 import type { PhotoVersion } from './avatar-url.ts';
 import type { FetchJob } from './fetch-job.ts';
@@ -63,6 +64,9 @@ export interface CurrentRequest {
 const POLL_SHARE = 0.1;
 const MIN_POLL_MS = 20;
 
+// How long after a check a photo that is gone from the bucket is not asked for again.
+const LOST_AGE_MS = 10 * 60 * 1000;
+
 /** The strong ETag of a picture: known from the pointer, before any byte is read. */
 export function etagOf(photoId: string, size: Size): string {
   return `"${photoId}-${size}"`;
@@ -84,8 +88,8 @@ export async function serveCurrentPhoto(
   }
 }
 
-/** Serves the bytes of one version from the bucket; `undefined` if it is not stored. */
-export async function serveVersion(
+/** The bytes of the version that the pointer names; only the pointer says that a photo may still be shown. */
+async function bytesOf(
   { memory, bucket }: Pick<ServePorts, 'memory' | 'bucket'>,
   version: PhotoVersion,
 ): Promise<{ webp: Uint8Array; tier: Tier } | undefined> {
@@ -135,21 +139,23 @@ async function serveStored(
   if (ifNoneMatch.includes(etag) || ifNoneMatch.includes('*')) {
     return { kind: 'not-modified', etag };
   }
-  const found = await serveVersion(ports, { avatarId, photoId: photo.photoId, size });
+  const found = await bytesOf(ports, { avatarId, photoId: photo.photoId, size });
   return found && { kind: 'photo', etag, ...found };
 }
 
-/** The bucket has dropped what the pointer names: it is stored again, whatever Telegram says has changed. */
+/**
+ * The bucket has dropped what the pointer names: it is stored again even if Telegram still has the same. Not
+ * at every view, though: where storing does not help, a check of the last minutes was the answer.
+ */
 async function serveLost(
   ports: ServePorts,
   partner: Partner,
   { photoId }: Photo,
 ): Promise<ServedPhoto> {
-  const reason = await askQuietly(ports, partner, {
-    avatarId: partner.avatarId,
-    checkedBeforeMs: ports.clock.nowMs(),
-    lostPhotoId: photoId,
-  });
+  const { avatarId, checkedAtMs = 0 } = partner;
+  const checkedBeforeMs = ports.clock.nowMs() - LOST_AGE_MS;
+  const job = { avatarId, checkedBeforeMs, lostPhotoId: photoId };
+  const reason = checkedAtMs < checkedBeforeMs ? await askQuietly(ports, partner, job) : 'pending';
   return { kind: 'miss', reason, placeholder: placeholderOf(partner) };
 }
 

@@ -5,8 +5,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-// A viewer waits for these calls: give up on a silent endpoint well before the function's time-out.
-const requestHandler = { connectionTimeout: 1_000, requestTimeout: 3_000 };
+// A viewer waits for these calls: give up on a silent endpoint well before the function's time-out. Without
+// the flag the SDK would only warn.
+const requestHandler = {
+  connectionTimeout: 1_000,
+  requestTimeout: 3_000,
+  throwOnRequestTimeout: true,
+};
 
 /** A DynamoDB client. */
 export const dynamoDbClient = () => new DynamoDBClient({ requestHandler });

@@ -29,6 +29,7 @@ const ports: FetchPorts = {
   bucket: photoBucket(s3Client(), environment.BUCKET_NAME),
   telegram: telegram(environment.TELEGRAM_API_ROOT, botToken),
   render: renderWebp,
+  clock: systemClock,
 };
 
 // Time to release the lease and bring the message back after the signal went off.
@@ -48,9 +49,9 @@ async function processRecord(record: SQSRecord, context: Context): Promise<void>
   let job: FetchJob | undefined;
   try {
     job = parseFetchJob(record.body);
-    const outcome = await fetchPhoto(ports, job, attemptOf(record, context));
+    const outcome = await fetchPhoto(ports, job, attemptOf(record, receives, context));
     logger.info('fetch', { avatarId: job.avatarId, outcome, receives });
-    const retry = retryAfterOutcome(outcome, Date.now());
+    const retry = retryAfterOutcome(outcome, systemClock.nowMs());
     if (retry) await queue.send(job, retry.delaySeconds);
   } catch (error) {
     logger.error('fetch failed', { messageId: record.messageId, receives, error });
@@ -69,7 +70,7 @@ async function tryAgain(
   throw error;
 }
 
-function attemptOf({ messageId }: SQSRecord, context: Context): Attempt {
+function attemptOf({ messageId }: SQSRecord, receives: number, context: Context): Attempt {
   const nowMs = systemClock.nowMs();
   const remainingMs = context.getRemainingTimeInMillis();
   if (remainingMs < MIN_FETCH_MS) throw new TooLittleTime(`${remainingMs} ms are left`);
@@ -78,5 +79,6 @@ function attemptOf({ messageId }: SQSRecord, context: Context): Attempt {
     nowMs,
     leaseUntilMs: nowMs + remainingMs + LEASE_MARGIN_MS,
     signal: AbortSignal.timeout(remainingMs - CLEAN_UP_MS),
+    receives,
   };
 }

@@ -1,4 +1,4 @@
-// The log of all functions: one JSON object a line, with the invocation's request id.
+// The log of all functions: one JSON object a line.
 
 import { Logger } from '@aws-lambda-powertools/logger';
 

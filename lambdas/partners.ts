@@ -1,4 +1,4 @@
-// Box "partners": the operator's backend and, by sign-in, partners themselves register here.
+// Box "partners": the operator's backend registers here who joined.
 
 import { fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';

@@ -33,26 +33,33 @@ export function currentAnswer(served: Served<'photo' | 'not-modified'>): HttpRes
 }
 
 /** One version's bytes. */
-export function versionAnswer(version: PhotoVersion, webp: Uint8Array, tier: Tier): HttpResult {
+export function versionAnswer(version: PhotoVersion, webp: Uint8Array): HttpResult {
   return webpAnswer(webp, {
     'cache-control': VERSIONED_CACHE_CONTROL,
     etag: etagOf(version.photoId, version.size),
     'x-avatar': 'hit',
-    ...tierHeader(tier),
+    ...tierHeader('s3'),
   });
 }
 
 /** A version that is not stored: wherever the partner's photo is today. */
 export function versionMissAnswer({ avatarId, size }: PhotoVersion): HttpResult {
-  return redirect(currentPath(avatarId, size), 'pending', cachedFor('pending'));
+  return {
+    statusCode: 302,
+    headers: {
+      location: currentPath(avatarId, size),
+      'cache-control': 'public, max-age=60',
+      ...tierHeader('miss'),
+    },
+  };
 }
 
-/** The placeholder's address, or a 404; neither is cached if the viewer had asked to wait. */
+/** The placeholder's address, or a 404; neither is cached after a wait that may have been too short. */
 export function missAnswer(
   { reason, placeholder }: Served<'miss'>,
   { notFound, waited }: { notFound: boolean; waited: boolean },
 ): HttpResult {
-  const cacheControl = waited ? 'no-store' : cachedFor(reason);
+  const cacheControl = waited && reason === 'pending' ? 'no-store' : cachedFor(reason);
   if (notFound) {
     return problem(404, 'No photo', `There is no photo to show: ${reason}.`, {
       'cache-control': cacheControl,

@@ -26,7 +26,9 @@ export function currentRequestOf(
   return {
     avatarId: avatarIdOf(event),
     size: sizeOf(size),
-    ifNoneMatch: (event.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim()),
+    ifNoneMatch: (event.headers['if-none-match'] ?? '')
+      .split(',')
+      .map((tag) => tag.trim().replace(/^W\//, '')),
     waitMs: Number(wait ?? 0) * 1000,
     notFound: d === '404',
   };

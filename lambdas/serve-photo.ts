@@ -6,7 +6,7 @@ import { photoBucket } from '../adapters/photo-bucket.ts';
 import { parsePlaceholder } from '../core/avatar-url.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { areInitials } from '../core/initials.ts';
-import { type ServePorts, serveCurrentPhoto, serveVersion } from '../core/serve-photo.ts';
+import { type ServePorts, serveCurrentPhoto } from '../core/serve-photo.ts';
 import { functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, sqsClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
@@ -42,11 +42,11 @@ const current: RouteHandler = async (event) => {
   return missAnswer(served, { notFound, waited: request.waitMs > 0 });
 };
 
-/** What the edge did not find in the bucket: it may be there by now. */
+/** What the edge did not find in the bucket: it may be there by now. Never out of memory: it may be deleted. */
 const version: RouteHandler = async (event) => {
   const asked = versionOf(event);
-  const found = await serveVersion(ports, asked);
-  return found ? versionAnswer(asked, found.webp, found.tier) : versionMissAnswer(asked);
+  const webp = await ports.bucket.get(asked);
+  return webp ? versionAnswer(asked, webp) : versionMissAnswer(asked);
 };
 
 const placeholder: RouteHandler = ({ pathParameters }) => {
