@@ -46,7 +46,7 @@ export interface ServePorts extends AskPorts {
   readonly bucket: Pick<PhotoBucket, 'get'>;
   readonly memory: ServeMemory;
   /** Told of an outage that the viewer was spared. */
-  readonly report: (error: unknown) => void;
+  readonly report: (error: unknown) => Promise<void> | void;
 }
 
 /** A viewer's request for the current photo. */
@@ -109,7 +109,7 @@ async function tryServe(ports: ServePorts, request: CurrentRequest): Promise<Ser
     // Nothing served: a photo that was replaced a moment ago, so the pointer has to be read after all.
     return served ?? (await serveFromTable(ports, request));
   } catch (error) {
-    ports.report(error);
+    await ports.report(error);
     return { kind: 'unavailable', placeholder: placeholderOfStranger(avatarId) };
   }
 }
@@ -185,7 +185,7 @@ async function askQuietly(
     await askForPhoto(ports, partner, job);
     return 'pending';
   } catch (error) {
-    ports.report(error);
+    await ports.report(error);
     return 'limited';
   }
 }

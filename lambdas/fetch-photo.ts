@@ -17,7 +17,7 @@ import { renderWebp } from '../core/render-webp.ts';
 import { functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, secretsManagerClient, sqsClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
-import { logger } from './log.ts';
+import { log } from './log.ts';
 
 const environment = environmentOf(functions.fetchPhoto.environment);
 const sqs = sqsClient();
@@ -50,11 +50,11 @@ async function processRecord(record: SQSRecord, context: Context): Promise<void>
   try {
     job = parseFetchJob(record.body);
     const outcome = await fetchPhoto(ports, job, attemptOf(record, receives, context));
-    logger.info('fetch', { avatarId: job.avatarId, outcome, receives });
+    await log('info', 'fetch', { avatarId: job.avatarId, outcome, receives });
     const retry = retryAfterOutcome(outcome, systemClock.nowMs());
     if (retry) await queue.send(job, retry.delaySeconds);
   } catch (error) {
-    logger.error('fetch failed', { messageId: record.messageId, receives, error });
+    await log('error', 'fetch failed', { messageId: record.messageId, receives, error });
     await tryAgain(record, job, retryAfterError(error, receives), error);
   }
 }

@@ -2,7 +2,7 @@
 
 import type { MiddlewareObj } from '@middy/core';
 import type { HttpEvent, HttpResult } from './http-handler.ts';
-import { logger } from './log.ts';
+import { log } from './log.ts';
 import { problem, problemOf } from './problem.ts';
 
 type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult>;
@@ -10,9 +10,9 @@ type HttpMiddleware = MiddlewareObj<HttpEvent, HttpResult>;
 /** Turns what a route throws into a problem; what is not the caller's doing is logged and told as a 503. */
 export function problemAnswers(): HttpMiddleware {
   return {
-    onError: (request) => {
+    onError: async (request) => {
       const known = problemOf(request.error);
-      if (!known) logger.error('request failed', { error: request.error });
+      if (!known) await log('error', 'request failed', { error: request.error });
       request.response = known ?? unavailable();
     },
   };

@@ -14,6 +14,8 @@ const name = (field: string) =>
   v.pipe(
     v.string(`${field} must be a string`),
     v.maxLength(MAX_NAME_LENGTH, `${field} has more than ${MAX_NAME_LENGTH} characters`),
+    // DynamoDB keeps UTF-8, which has no half of a surrogate pair.
+    v.check((text) => text.isWellFormed(), `${field} must be Unicode text`),
   );
 
 const bodySchema = v.strictObject(

@@ -11,7 +11,7 @@ import { functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, sqsClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
 import { httpHandler, type RouteHandler } from './http-handler.ts';
-import { logger } from './log.ts';
+import { log } from './log.ts';
 import {
   currentAnswer,
   missAnswer,
@@ -31,7 +31,7 @@ const ports: ServePorts = {
   queue: fetchQueue(sqsClient(), environment.FETCH_QUEUE_URL),
   memory: serveMemory(),
   clock: systemClock,
-  report: (error) => logger.error('answered a viewer in spite of an error', { error }),
+  report: (error) => log('error', 'answered a viewer in spite of an error', { error }),
 };
 
 const current: RouteHandler = async (event) => {
