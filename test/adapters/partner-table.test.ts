@@ -1,0 +1,424 @@
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { partnerTable } from '../../adapters/partner-table.ts';
+import { avatarIdOf } from '../../core/avatar-id.ts';
+import type { Lease } from '../../core/lease.ts';
+import { awsClients } from '../../local/aws.ts';
+import { losingTheAnswerOf, startWire, type Wire, without } from '../wire.ts';
+import { NOW, startWorld, type World } from '../world.ts';
+
+const PHOTO = { photoId: 'AQADphoto', lqip: 'data:image/webp;base64,AAAA' };
+const LATER = NOW + 10_000;
+const NOBODY = avatarIdOf('nobody', '1');
+
+let world: World;
+let wire: Wire;
+let userId = 0;
+beforeAll(async () => {
+  world = await startWorld();
+  wire = await startWire(world.endpoints.dynamodbUrl);
+  return async () => {
+    await wire.stop();
+    await world.stop();
+  };
+});
+beforeEach(() => {
+  wire.untouched();
+  userId += 1;
+});
+
+const joined = () => world.join(userId);
+
+/** Asks for a lease at `NOW` until `LATER`, for a job of `NOW`, unless told otherwise. */
+function acquire(avatarId: string, owner: string, request = {}) {
+  const usual = { nowMs: NOW, untilMs: LATER, checkedBeforeMs: NOW };
+  return world.table.acquireLease(avatarId, { owner, ...usual, ...request });
+}
+
+async function held(avatarId: string, owner: string, request = {}): Promise<Lease> {
+  const lease = await acquire(avatarId, owner, request);
+  if (lease.kind !== 'held') throw new Error(`no lease: ${lease.kind}`);
+  return lease;
+}
+
+/** The same table over the wire. */
+function tableOverWire() {
+  const clients = awsClients({ ...world.endpoints, dynamodbUrl: wire.url });
+  return partnerTable(clients.dynamodb, world.resources.tableName);
+}
+
+const hundred = <T>(act: (n: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: 100 }, (_, n) => act(n)));
+
+describe('register', () => {
+  const avatarId = () => avatarIdOf('register', String(userId));
+  const profile = { firstName: 'Ada', lastName: 'Lovelace', username: 'ada' };
+
+  test('creates a partner who joined now, claimed and without a photo', async () => {
+    const partner = await world.table.register(avatarId(), { userId: '7', ...profile }, NOW, LATER);
+
+    expect(partner).toEqual({
+      avatarId: avatarId(),
+      userId: '7',
+      ...profile,
+      joinedAtMs: NOW,
+      claimedUntilMs: LATER,
+    });
+    expect(await world.table.get(avatarId())).toEqual(partner);
+  });
+
+  test('updates the names, takes out those that are gone, and keeps the day of joining and the claim', async () => {
+    await world.table.register(avatarId(), { userId: '7', ...profile }, NOW, NOW);
+
+    const again = { userId: '7', firstName: 'Augusta' };
+    const partner = await world.table.register(avatarId(), again, LATER, LATER + 5);
+
+    expect(partner).toEqual({
+      avatarId: avatarId(),
+      ...again,
+      joinedAtMs: NOW,
+      claimedUntilMs: NOW,
+    });
+  });
+
+  test('takes the claim where there is none', async () => {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+
+    const profile = { userId: '7', firstName: 'Ada' };
+    const partner = await world.table.register(avatarId, profile, NOW, LATER);
+
+    expect(partner).toMatchObject({ claimedUntilMs: LATER });
+  });
+
+  test('keeps the photo and when it was checked', async () => {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW + 5);
+
+    const partner = await world.join(userId, { firstName: 'Augusta' });
+
+    expect(partner).toMatchObject({ firstName: 'Augusta', photo: PHOTO, checkedAtMs: NOW + 5 });
+  });
+
+  test('keeps the lease of a fetch that runs', async () => {
+    const { avatarId } = await joined();
+    const lease = await held(avatarId, 'a');
+
+    await world.join(userId, { firstName: 'Augusta' });
+
+    expect(await acquire(avatarId, 'b')).toEqual({ kind: 'busy', untilMs: LATER });
+    expect(await world.table.commit(lease, PHOTO, NOW)).toBe(true);
+  });
+});
+
+test('get knows nobody by an avatarId that was not registered', async () => {
+  expect(await world.table.get(NOBODY)).toBeUndefined();
+});
+
+describe('a claim', () => {
+  test('is won by one of a hundred who ask at the same time', async () => {
+    const { avatarId } = await joined();
+
+    const won = await hundred(() => world.table.claim(avatarId, NOW, LATER));
+
+    expect(won.filter(Boolean)).toHaveLength(1);
+    expect(await world.table.get(avatarId)).toMatchObject({ claimedUntilMs: LATER });
+  });
+
+  test('is refused until the one before it is over, and given from then on', async () => {
+    const { avatarId } = await joined();
+    await world.table.claim(avatarId, NOW, LATER);
+
+    expect(await world.table.claim(avatarId, LATER - 1, LATER + 9)).toBe(false);
+    expect(await world.table.claim(avatarId, LATER, LATER + 9)).toBe(true);
+  });
+
+  test('is refused while a fetch runs, and given once its lease is over', async () => {
+    const { avatarId } = await joined();
+    await held(avatarId, 'a');
+
+    expect(await world.table.claim(avatarId, LATER - 1, LATER + 9)).toBe(false);
+    expect(await world.table.claim(avatarId, LATER, LATER + 9)).toBe(true);
+  });
+
+  test('is refused for an unknown avatarId, and makes nobody of it', async () => {
+    expect(await world.table.claim(NOBODY, NOW, LATER)).toBe(false);
+    expect(await world.table.get(NOBODY)).toBeUndefined();
+  });
+});
+
+describe('a lease', () => {
+  test('is won by one of a hundred workers; the others learn when it ends', async () => {
+    const { avatarId } = await joined();
+
+    const answers = await hundred((n) => acquire(avatarId, `worker ${n}`));
+
+    const winners = answers.filter(({ kind }) => kind === 'held');
+    expect(winners).toHaveLength(1);
+    const losers = answers.filter(({ kind }) => kind !== 'held');
+    expect(losers).toEqual(Array(99).fill({ kind: 'busy', untilMs: LATER }));
+  });
+
+  test('brings the partner as it is', async () => {
+    const partner = await joined();
+
+    const lease = await held(partner.avatarId, 'a');
+
+    expect(lease).toEqual({ kind: 'held', owner: 'a', generation: 1, partner });
+  });
+
+  test('is given again to its owner, who did not hear the answer, as a new generation', async () => {
+    const { avatarId } = await joined();
+    wire.intercept(losingTheAnswerOf('UpdateItem'));
+
+    const lease = await tableOverWire().acquireLease(avatarId, {
+      owner: 'a',
+      nowMs: NOW,
+      untilMs: LATER,
+      checkedBeforeMs: NOW,
+    });
+
+    expect(wire.seen).toHaveLength(2);
+    expect(lease).toMatchObject({ kind: 'held', generation: 2 });
+    expect(await world.table.commit(lease as Lease, PHOTO, NOW)).toBe(true);
+  });
+
+  test('that is over is taken over at its end, not before', async () => {
+    const { avatarId } = await joined();
+    await held(avatarId, 'a');
+    const longer = { untilMs: LATER + 9 };
+
+    const early = await acquire(avatarId, 'b', { nowMs: LATER - 1, ...longer });
+    const late = await acquire(avatarId, 'b', { nowMs: LATER, ...longer });
+
+    expect(early).toEqual({ kind: 'busy', untilMs: LATER });
+    expect(late).toMatchObject({ kind: 'held', owner: 'b', generation: 2 });
+  });
+
+  test('has a greater generation each time, over commits and releases', async () => {
+    const { avatarId } = await joined();
+
+    const first = await held(avatarId, 'a');
+    await world.table.release(first, NOW);
+    const second = await held(avatarId, 'a');
+    await world.table.commit(second, undefined, NOW - 5);
+    const third = await held(avatarId, 'b');
+
+    expect([first, second, third].map(({ generation }) => generation)).toEqual([1, 2, 3]);
+  });
+
+  test('is refused as fresh when Telegram answered at or after the moment of the job', async () => {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+
+    const same = await acquire(avatarId, 'b', { checkedBeforeMs: NOW });
+    const newer = await acquire(avatarId, 'b', { checkedBeforeMs: NOW + 1 });
+
+    expect(same).toEqual({ kind: 'fresh' });
+    expect(newer).toMatchObject({ kind: 'held', partner: { photo: PHOTO } });
+  });
+
+  test('is refused for an unknown avatarId, and makes nobody of it', async () => {
+    expect(await acquire(NOBODY, 'a')).toEqual({ kind: 'unknown' });
+    expect(await world.table.get(NOBODY)).toBeUndefined();
+  });
+});
+
+describe('a commit', () => {
+  test('stores the photo and ends lease and claim', async () => {
+    const { avatarId } = await joined();
+    await world.table.claim(avatarId, NOW, LATER);
+    const lease = await held(avatarId, 'a');
+
+    expect(await world.table.commit(lease, PHOTO, NOW + 5)).toBe(true);
+
+    const partner = await world.table.get(avatarId);
+    const { claimedUntilMs: _, ...unclaimed } = lease.partner;
+    expect(partner).toEqual({ ...unclaimed, photo: PHOTO, checkedAtMs: NOW + 5 });
+    expect(await world.table.claim(avatarId, NOW, LATER)).toBe(true);
+  });
+
+  test('of no photo removes the one that was there', async () => {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5);
+
+    await world.table.commit(await held(avatarId, 'b'), undefined, NOW);
+
+    const partner = await world.table.get(avatarId);
+    expect(partner).toMatchObject({ checkedAtMs: NOW });
+    expect(partner).not.toHaveProperty('photo');
+  });
+
+  test('whose answer was lost is known again as done', async () => {
+    const { avatarId } = await joined();
+    const lease = await held(avatarId, 'a');
+    wire.intercept(losingTheAnswerOf('UpdateItem'));
+
+    const committed = await tableOverWire().commit(lease, PHOTO, NOW + 5);
+
+    expect(committed).toBe(true);
+    expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO, checkedAtMs: NOW + 5 });
+  });
+
+  test('is not taken for done by what another one wrote', async () => {
+    const { avatarId } = await joined();
+    const slow = await held(avatarId, 'slow');
+    const quick = await held(avatarId, 'quick', { nowMs: LATER, untilMs: LATER + 9 });
+    await world.table.commit(quick, PHOTO, LATER);
+    const next = await held(avatarId, 'next', { nowMs: LATER, checkedBeforeMs: LATER + 1 });
+
+    const answers = [
+      await world.table.commit({ ...next, owner: 'stranger' }, PHOTO, LATER),
+      await world.table.commit(quick, PHOTO, LATER),
+      await world.table.release(next, NOW),
+      await world.table.commit(next, undefined, LATER),
+      await world.table.commit(slow, PHOTO, LATER),
+    ];
+
+    expect(answers).toEqual([false, false, undefined, false, false]);
+    expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO, checkedAtMs: LATER });
+  });
+
+  test('of a holder who was taken over is refused, and the newer photo stays', async () => {
+    const { avatarId } = await joined();
+    const slow = await held(avatarId, 'slow');
+    const quick = await held(avatarId, 'quick', { nowMs: LATER, untilMs: LATER + 9 });
+    const newer = { ...PHOTO, photoId: 'AQADnewer' };
+
+    const whileLeased = await world.table.commit(slow, PHOTO, NOW);
+    await world.table.commit(quick, newer, LATER);
+    const afterwards = await world.table.commit(slow, undefined, NOW);
+
+    expect([whileLeased, afterwards]).toEqual([false, false]);
+    expect(await world.table.get(avatarId)).toMatchObject({ photo: newer, checkedAtMs: LATER });
+  });
+
+  test('is refused under an older generation of the same owner', async () => {
+    const { avatarId } = await joined();
+    const older = await held(avatarId, 'a');
+    const newer = await held(avatarId, 'a');
+
+    expect(await world.table.commit(older, undefined, NOW)).toBe(false);
+    expect(await world.table.commit(newer, PHOTO, NOW)).toBe(true);
+  });
+
+  test('is refused to another owner under the same generation', async () => {
+    const { avatarId } = await joined();
+    const lease = await held(avatarId, 'a');
+
+    expect(await world.table.commit({ ...lease, owner: 'b' }, PHOTO, NOW)).toBe(false);
+  });
+});
+
+describe('replacing the photo', () => {
+  const NEWER = { ...PHOTO, photoId: 'AQADnewer' };
+
+  async function heldWithPhoto(): Promise<Lease> {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5);
+    return held(avatarId, 'b');
+  }
+
+  test.each([
+    ['another one', NEWER],
+    ['none', undefined],
+  ])(
+    'by %s moves the pointer, remembers what it replaced, and keeps the lease',
+    async (_, photo) => {
+      const lease = await heldWithPhoto();
+      const { avatarId } = lease.partner;
+
+      expect(await world.table.replacePhoto(lease, photo)).toBe(true);
+
+      const partner = await world.table.get(avatarId);
+      expect(partner).toMatchObject({ replacedPhotoId: PHOTO.photoId, checkedAtMs: NOW - 5 });
+      expect(partner?.photo).toEqual(photo);
+      expect(await acquire(avatarId, 'c')).toMatchObject({ kind: 'busy' });
+    },
+  );
+
+  test('is over with the commit', async () => {
+    const lease = await heldWithPhoto();
+    await world.table.replacePhoto(lease, NEWER);
+
+    expect(await world.table.commit(lease, NEWER, NOW)).toBe(true);
+
+    const partner = await world.table.get(lease.partner.avatarId);
+    expect(partner).toMatchObject({ photo: NEWER, checkedAtMs: NOW });
+    expect(partner).not.toHaveProperty('replacedPhotoId');
+  });
+
+  test('is told to the next holder where there was no commit', async () => {
+    const lease = await heldWithPhoto();
+    await world.table.replacePhoto(lease, NEWER);
+
+    const next = await held(lease.partner.avatarId, 'c', { nowMs: LATER, untilMs: LATER + 9 });
+
+    expect(next.partner).toMatchObject({ photo: NEWER, replacedPhotoId: PHOTO.photoId });
+  });
+
+  test('is refused to a holder who was taken over', async () => {
+    const lease = await heldWithPhoto();
+    const { avatarId } = lease.partner;
+    await held(avatarId, 'c', { nowMs: LATER, untilMs: LATER + 9 });
+
+    expect(await world.table.replacePhoto(lease, undefined)).toBe(false);
+    expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO });
+  });
+});
+
+describe('a release', () => {
+  test('ends the lease, takes the claim until the job is back, and keeps photo and check', async () => {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5);
+
+    await world.table.release(await held(avatarId, 'b'), LATER + 1);
+
+    const partner = await world.table.get(avatarId);
+    const kept = { photo: PHOTO, checkedAtMs: NOW - 5 };
+    expect(partner).toMatchObject({ ...kept, claimedUntilMs: LATER + 1 });
+    expect(await acquire(avatarId, 'c')).toMatchObject({ kind: 'held' });
+  });
+
+  test.each([
+    ['of a holder who was taken over', { owner: 'b', nowMs: LATER, untilMs: LATER + 9 }],
+    ['under an older generation of the same owner', { owner: 'a', untilMs: LATER + 9 }],
+  ])('%s leaves the lease as it is', async (_, { owner, ...request }) => {
+    const { avatarId } = await joined();
+    const older = await held(avatarId, 'a');
+    await held(avatarId, owner, request);
+
+    await world.table.release(older, NOW);
+
+    const other = await acquire(avatarId, 'c', { nowMs: LATER });
+    expect(other).toEqual({ kind: 'busy', untilMs: LATER + 9 });
+  });
+});
+
+test('an error that is no refusal passes through', async () => {
+  const { avatarId } = await joined();
+  wire.intercept(without('UpdateItem', 'GetItem'));
+  const table = tableOverWire();
+
+  await expect(table.claim(avatarId, NOW, LATER)).rejects.toThrow(/socket hang up|ECONNRESET/);
+  await expect(table.get(avatarId)).rejects.toThrow(/socket hang up|ECONNRESET/);
+});
+
+test('a service that returns the item with its refusal is not asked for it', async () => {
+  const { avatarId } = await joined();
+  await held(avatarId, 'a');
+  const { tableName } = world.resources;
+  const read = new GetItemCommand({ TableName: tableName, Key: { avatarId: { S: avatarId } } });
+  const { Item } = await world.clients.dynamodb.send(read);
+  wire.intercept(async ({ forward }) => {
+    const answer = await forward();
+    const { 'x-amz-crc32': _, ...headers } = answer.headers;
+    return { ...answer, headers, body: JSON.stringify({ ...JSON.parse(answer.body), Item }) };
+  });
+
+  const request = { owner: 'b', nowMs: NOW, untilMs: LATER, checkedBeforeMs: NOW };
+  const refused = await tableOverWire().acquireLease(avatarId, request);
+
+  expect(refused).toEqual({ kind: 'busy', untilMs: LATER });
+  expect(wire.seen.map(({ operation }) => operation)).toEqual(['UpdateItem']);
+});

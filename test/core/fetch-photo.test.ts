@@ -1,0 +1,583 @@
+import sharp from 'sharp';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { telegram } from '../../adapters/telegram.ts';
+import type { FetchJob } from '../../core/fetch-job.ts';
+import { type Attempt, type FetchPorts, fetchPhoto } from '../../core/fetch-photo.ts';
+import { CLAIM_MS, type Lease } from '../../core/lease.ts';
+import type { Partner } from '../../core/partner.ts';
+import type { Telegram } from '../../core/ports.ts';
+import { renderWebp } from '../../core/render-webp.ts';
+import { SIZES } from '../../core/sizes.ts';
+import { awsClients } from '../../local/aws.ts';
+import {
+  addFault,
+  changePhoto,
+  clearFaults,
+  currentPhoto,
+  deletePhoto,
+  hidePhotos,
+  readCounters,
+  resetCounters,
+  setPhoto,
+} from '../../local/bot-api/control.ts';
+import type { Fault } from '../../local/bot-api/fault.ts';
+import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import { likeness } from '../likeness.ts';
+import { startWire, type Wire } from '../wire.ts';
+import { NOW, type Stores, startWorld, storesOf, testClock, type World } from '../world.ts';
+
+const TOKEN = '123456:fetch-photo';
+const LEASE_MS = 25_000;
+const NEXT_DAY = NOW + 24 * 60 * 60 * 1000;
+
+let world: World;
+let botApi: BotApi;
+let bot: Telegram;
+let wire: Wire;
+let overWire: Stores;
+/** What was done to bucket and table, in order. */
+let done: string[];
+let userId = 1;
+beforeAll(async () => {
+  world = await startWorld();
+  wire = await startWire(world.endpoints.s3Url);
+  overWire = storesOf(awsClients({ ...world.endpoints, s3Url: wire.url }), world.resources);
+  botApi = await startBotApi({ token: TOKEN });
+  const token = { read: async () => TOKEN, forget: () => {} };
+  bot = telegram(botApi.apiRoot, token);
+  return async () => {
+    await botApi.close();
+    await wire.stop();
+    await world.stop();
+  };
+});
+beforeEach(async () => {
+  userId += 10;
+  done = [];
+  wire.untouched();
+  await clearFaults(botApi.apiRoot);
+  await resetCounters(botApi.apiRoot);
+});
+
+/** The real ports, which say what is done to them. */
+function portsOf({ table, bucket }: Stores = world): FetchPorts {
+  return {
+    telegram: bot,
+    render: renderWebp,
+    clock: testClock(),
+    bucket: {
+      ...bucket,
+      put: async (version, webp) => {
+        await bucket.put(version, webp);
+        done.push('put');
+      },
+      remove: async (avatarId, photoId) => {
+        await bucket.remove(avatarId, photoId);
+        done.push(`remove ${photoId}`);
+      },
+    },
+    table: {
+      ...table,
+      replacePhoto: async (lease, photo) => {
+        done.push(`replace by ${photo?.photoId}`);
+        return table.replacePhoto(lease, photo);
+      },
+      commit: async (lease, photo, checkedAtMs) => {
+        done.push(`commit ${photo?.photoId}`);
+        return table.commit(lease, photo, checkedAtMs);
+      },
+    },
+  };
+}
+
+const attemptAt = (nowMs: number, owner = 'worker'): Attempt => ({
+  owner,
+  nowMs,
+  leaseUntilMs: nowMs + LEASE_MS,
+  signal: new AbortController().signal,
+  receives: 1,
+});
+
+/** Works off a job of that moment. */
+function fetchAt(
+  nowMs: number,
+  { avatarId }: Partner,
+  job: Partial<FetchJob> = {},
+  ports = portsOf(),
+) {
+  return fetchPhoto(ports, { avatarId, checkedBeforeMs: nowMs, ...job }, attemptAt(nowMs));
+}
+
+/** A partner whose photo was stored at `NOW`. */
+async function stored(): Promise<Partner & { photoId: string }> {
+  const partner = await world.join(userId);
+  await fetchAt(NOW, partner);
+  const after = await known(partner);
+  done = [];
+  await resetCounters(botApi.apiRoot);
+  return { ...after, photoId: after.photo?.photoId ?? expect.fail('nothing stored') };
+}
+
+async function known({ avatarId }: Partner): Promise<Partner> {
+  return (await world.table.get(avatarId)) ?? expect.fail('no such partner');
+}
+
+const storedSizes = async ({ avatarId }: Partner, photoId = '') => {
+  const found = await Promise.all(
+    SIZES.map((size) => world.bucket.get({ avatarId, photoId, size })),
+  );
+  return found.filter((webp) => webp !== undefined);
+};
+
+/** Calls to Telegram: lists, openings, downloads. */
+async function calls(): Promise<number[]> {
+  const { getUserProfilePhotos, getFile, download } = (await readCounters(botApi.apiRoot)).calls;
+  return [getUserProfilePhotos.total, getFile.total, download.total];
+}
+
+const fault = (injected: Fault) => addFault(botApi.apiRoot, injected);
+
+describe('a first photo', () => {
+  test('is stored in all sizes before the pointer names it', async () => {
+    const partner = await world.join(userId);
+
+    const outcome = await fetchAt(NOW, partner);
+
+    const { photo, checkedAtMs } = await known(partner);
+    expect(outcome).toEqual({ kind: 'stored' });
+    expect(done).toEqual([...SIZES.map(() => 'put'), `commit ${photo?.photoId}`]);
+    expect(checkedAtMs).toBe(NOW);
+    expect(await calls()).toEqual([1, 1, 1]);
+  });
+
+  test('is the one that Telegram shows, as squares of WebP, with its inline placeholder', async () => {
+    const { avatarId, photoId, photo } = await stored();
+
+    const original = await currentPhoto(botApi.apiRoot, userId);
+    for (const size of SIZES) {
+      const webp = await world.bucket.get({ avatarId, photoId, size });
+      const metadata = await sharp(webp).metadata();
+      expect(metadata).toMatchObject({ format: 'webp', width: size, height: size });
+      expect(await likeness(webp, original)).toBeGreaterThan(0.97);
+    }
+    expect(photo?.lqip).toMatch(/^data:image\/webp;base64,/);
+  });
+
+  test('has the id of its widest size, whatever order Telegram lists them in', async () => {
+    const { photos } = await setPhoto(botApi.apiRoot, userId, 'astronaut-wide');
+
+    const { photoId } = await stored();
+
+    expect(photoId).toBe(photos[0]?.bigUniqueId);
+  });
+
+  test('is not pointed at where one size cannot be stored; the job may come again', async () => {
+    const partner = await world.join(userId);
+    wire.intercept(async ({ operation, forward }) =>
+      operation.includes('300.webp')
+        ? { status: 503, headers: {}, body: '<Error><Code>SlowDown</Code></Error>' }
+        : forward(),
+    );
+
+    const failed = fetchAt(NOW, partner, {}, portsOf(overWire));
+
+    await expect(failed).rejects.toMatchObject({ name: 'SlowDown' });
+    const after = await known(partner);
+    expect(after).not.toHaveProperty('photo');
+    expect(after).not.toHaveProperty('checkedAtMs');
+    wire.untouched();
+    expect(await fetchAt(NOW, partner)).toEqual({ kind: 'stored' });
+  });
+});
+
+describe('a photo that is stored', () => {
+  test('and still the same costs one list, and counts as checked', async () => {
+    const partner = await stored();
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+
+    expect(outcome).toEqual({ kind: 'unchanged' });
+    expect(await calls()).toEqual([1, 0, 0]);
+    expect(done).toEqual([`commit ${partner.photoId}`]);
+    expect(await known(partner)).toMatchObject({ photo: partner.photo, checkedAtMs: NEXT_DAY });
+  });
+
+  test('and changed is replaced: new objects, new pointer, then the old objects go', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+
+    const { photo } = await known(partner);
+    expect(outcome).toEqual({ kind: 'stored' });
+    expect(photo?.photoId).not.toBe(partner.photoId);
+    expect(done).toEqual([
+      ...SIZES.map(() => 'put'),
+      `replace by ${photo?.photoId}`,
+      `remove ${partner.photoId}`,
+      `commit ${photo?.photoId}`,
+    ]);
+    expect(await storedSizes(partner, photo?.photoId)).toHaveLength(SIZES.length);
+    expect(await storedSizes(partner, partner.photoId)).toEqual([]);
+  });
+
+  test.each([
+    ['deleted', deletePhoto],
+    ['hidden', hidePhotos],
+  ])('and now %s is forgotten with its objects', async (_, change) => {
+    const partner = await stored();
+    await change(botApi.apiRoot, userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+
+    const after = await known(partner);
+    expect(outcome).toEqual({ kind: 'none' });
+    expect(after.photo).toBeUndefined();
+    expect(after.checkedAtMs).toBe(NEXT_DAY);
+    expect(await storedSizes(partner, partner.photoId)).toEqual([]);
+  });
+
+  test('and comes back after another one has all its objects', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+    await fetchAt(NOW + 1, partner);
+    await deletePhoto(botApi.apiRoot, userId);
+
+    await fetchAt(NOW + 2, partner);
+
+    expect((await known(partner)).photo).toEqual(partner.photo);
+    expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
+  });
+
+  test('and lost from the bucket is stored again though it is the same', async () => {
+    const partner = await stored();
+    await world.bucket.remove(partner.avatarId, partner.photoId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner, { lostPhotoId: partner.photoId });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+    expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
+    expect((await known(partner)).photo).toEqual(partner.photo);
+  });
+
+  test('and lost, but replaced since, is not fetched again', async () => {
+    const partner = await stored();
+
+    const outcome = await fetchAt(NEXT_DAY, partner, { lostPhotoId: 'AQADbefore' });
+
+    expect(outcome).toEqual({ kind: 'unchanged' });
+  });
+
+  test('leaves no objects behind where a worker died before it deleted them', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+    const dying = portsOf();
+    const dead = { ...dying.bucket, remove: () => Promise.reject(new Error('dead')) };
+    await expect(fetchAt(NOW + 1, partner, {}, { ...dying, bucket: dead })).rejects.toThrow('dead');
+
+    const outcome = await fetchAt(NOW + 1, partner);
+
+    expect(outcome).toEqual({ kind: 'unchanged' });
+    expect(await storedSizes(partner, partner.photoId)).toEqual([]);
+    expect(await known(partner)).not.toHaveProperty('replacedPhotoId');
+  });
+});
+
+describe('a file_id that a backend knows', () => {
+  async function fileIdOf(user: number): Promise<string> {
+    const listed = await bot.currentPhoto(String(user), new AbortController().signal);
+    await resetCounters(botApi.apiRoot);
+    return listed?.fileId ?? expect.fail('no photo');
+  }
+
+  test('saves the list', async () => {
+    const partner = await world.join(userId);
+    const photoFileId = await fileIdOf(userId);
+
+    const outcome = await fetchAt(NOW, partner, { photoFileId });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+    expect(await calls()).toEqual([0, 1, 1]);
+  });
+
+  test('of the photo that is stored saves the download', async () => {
+    const partner = await stored();
+    const photoFileId = await fileIdOf(userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner, { photoFileId });
+
+    expect(outcome).toEqual({ kind: 'unchanged' });
+    expect(await calls()).toEqual([0, 1, 0]);
+  });
+
+  test('and is not good any more is no harm: the photos are listed', async () => {
+    const partner = await world.join(userId);
+    const photoFileId = await fileIdOf(userId);
+    await deletePhoto(botApi.apiRoot, userId);
+    const { photos } = await setPhoto(botApi.apiRoot, userId, 'coffee');
+
+    const outcome = await fetchAt(NOW, partner, { photoFileId });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+    expect((await known(partner)).photo?.photoId).toBe(photos[0]?.bigUniqueId);
+    expect(await calls()).toEqual([1, 2, 1]);
+  });
+
+  test('of a file that is too big is no harm either', async () => {
+    const partner = await world.join(userId);
+    const description = 'Bad Request: file is too big';
+    await fault({ call: 'getFile', effect: 'error', status: 400, description });
+
+    const outcome = await fetchAt(NOW, partner, { photoFileId: 'AgACvideo' });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+  });
+});
+
+describe('a photo that changes while it is fetched', () => {
+  test('is listed again, and stored under its own id', async () => {
+    const partner = await world.join(userId);
+    await setPhoto(botApi.apiRoot, userId, 'cat');
+    let lists = 0;
+    const changing: Telegram = {
+      ...bot,
+      currentPhoto: async (id, signal) => {
+        const listed = await bot.currentPhoto(id, signal);
+        lists += 1;
+        if (lists === 1) await deletePhoto(botApi.apiRoot, userId);
+        return listed;
+      },
+    };
+
+    const outcome = await fetchAt(NOW, partner, {}, { ...portsOf(), telegram: changing });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+    const { photoId = '' } = (await known(partner)).photo ?? {};
+    const webp = await world.bucket.get({ avatarId: partner.avatarId, photoId, size: 512 });
+    const shown = await currentPhoto(botApi.apiRoot, userId);
+    expect(await likeness(webp, shown)).toBeGreaterThan(0.97);
+    expect(lists).toBe(2);
+  });
+
+  test('to none is forgotten', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+    const hiding: Telegram = {
+      ...bot,
+      openFile: async (fileId, signal) => {
+        await hidePhotos(botApi.apiRoot, userId);
+        return bot.openFile(fileId, signal);
+      },
+    };
+
+    const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram: hiding });
+
+    expect(outcome).toEqual({ kind: 'none' });
+  });
+});
+
+describe('a photo that can never be shown', () => {
+  const garbage = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>');
+
+  test('is an answer: the photo before it stays, and nobody asks again until it is due', async () => {
+    const partner = await stored();
+    await setPhoto(botApi.apiRoot, userId, garbage);
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+    const again = await fetchAt(NEXT_DAY, partner);
+
+    expect(outcome).toMatchObject({ kind: 'rejected', reason: expect.stringContaining('decoded') });
+    expect(again).toEqual({ kind: 'fresh' });
+    expect(await known(partner)).toMatchObject({ photo: partner.photo, checkedAtMs: NEXT_DAY });
+    expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
+    expect(await calls()).toEqual([1, 1, 1]);
+  });
+
+  test('leaves no pointer to a photo whose objects are lost', async () => {
+    const partner = await stored();
+    await world.bucket.remove(partner.avatarId, partner.photoId);
+    await setPhoto(botApi.apiRoot, userId, garbage);
+
+    const outcome = await fetchAt(NEXT_DAY, partner, { lostPhotoId: partner.photoId });
+
+    expect(outcome).toMatchObject({ kind: 'rejected' });
+    expect((await known(partner)).photo).toBeUndefined();
+  });
+});
+
+describe('an error of Telegram', () => {
+  test.each<[string, Fault, string, number]>([
+    ['429', { call: 'getFile', effect: 'error', status: 429, retryAfter: 35 }, 'Throttled', 35],
+    ['401', { call: 'getUserProfilePhotos', effect: 'error', status: 401 }, 'Unauthorized', 60],
+    ['502', { call: 'getUserProfilePhotos', effect: 'html', status: 502 }, 'Transient', 2],
+    ['a short download', { call: 'download', effect: 'short' }, 'Transient', 2],
+    [
+      'a file that stays unavailable',
+      {
+        call: 'getFile',
+        effect: 'error',
+        status: 400,
+        description: 'Bad Request: wrong file_id or the file is temporarily unavailable',
+        times: null,
+      },
+      'FileGone',
+      2,
+    ],
+  ])('(%s) passes through, and the lease is free at once', async (_, injected, name, seconds) => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+    await fault(injected);
+
+    const failed = fetchAt(NEXT_DAY, partner);
+
+    await expect(failed).rejects.toMatchObject({ name: `Telegram${name}` });
+    const after = await known(partner);
+    expect(after).toMatchObject({ photo: partner.photo, checkedAtMs: NOW });
+    // The clock of the ports stands at NOW.
+    expect(after.claimedUntilMs).toBe(NOW + seconds * 1000 + CLAIM_MS);
+    await clearFaults(botApi.apiRoot);
+    expect(await fetchAt(NEXT_DAY, partner)).toEqual({ kind: 'stored' });
+  });
+
+  test('"temporarily unavailable" is answered by a fresh file_id, once', async () => {
+    const partner = await world.join(userId);
+    const description = 'Bad Request: wrong file_id or the file is temporarily unavailable';
+    await fault({ call: 'getFile', effect: 'error', status: 400, description });
+
+    expect(await fetchAt(NOW, partner)).toEqual({ kind: 'stored' });
+    expect(await calls()).toEqual([2, 2, 1]);
+  });
+
+  test('is told even where the lease cannot be released', async () => {
+    const partner = await world.join(userId);
+    await fault({ call: 'getUserProfilePhotos', effect: 'error', status: 502 });
+    const ports = portsOf();
+    const release = () => Promise.reject(new Error('no table'));
+
+    const failed = fetchAt(NOW, partner, {}, { ...ports, table: { ...ports.table, release } });
+
+    await expect(failed).rejects.toMatchObject({ name: 'TelegramTransient' });
+  });
+});
+
+describe('a worker who is taken over', () => {
+  /** Telegram, so slow that another worker takes the lease over during the download. */
+  function slowTelegram(partner: Partner, during: (lease: Lease) => Promise<unknown>): Telegram {
+    return {
+      ...bot,
+      download: async (file, signal) => {
+        const nowMs = NEXT_DAY + LEASE_MS;
+        const request = { nowMs, untilMs: nowMs + LEASE_MS, checkedBeforeMs: nowMs };
+        const lease = await world.table.acquireLease(partner.avatarId, {
+          owner: 'quick',
+          ...request,
+        });
+        await during(lease as Lease);
+        return bot.download(file, signal);
+      },
+    };
+  }
+
+  test('commits nothing, and deletes nothing that is in use', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+    const telegram = slowTelegram(partner, (lease) =>
+      world.table.commit(lease, partner.photo, NEXT_DAY + LEASE_MS),
+    );
+
+    const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
+
+    expect(outcome).toEqual({ kind: 'superseded' });
+    const after = await known(partner);
+    expect(after).toMatchObject({ photo: partner.photo, checkedAtMs: NEXT_DAY + LEASE_MS });
+    expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
+  });
+
+  test('with a first photo commits nothing either', async () => {
+    const partner = await world.join(userId);
+    const telegram = slowTelegram(partner, (lease) =>
+      world.table.commit(lease, undefined, NEXT_DAY + LEASE_MS),
+    );
+
+    const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
+
+    expect(outcome).toEqual({ kind: 'superseded' });
+    expect((await known(partner)).photo).toBeUndefined();
+  });
+
+  test('with a photo that cannot be shown says nothing of it', async () => {
+    const partner = await stored();
+    await setPhoto(botApi.apiRoot, userId, Buffer.from('no picture'));
+    const telegram = slowTelegram(partner, (lease) =>
+      world.table.commit(lease, partner.photo, NEXT_DAY + LEASE_MS),
+    );
+
+    const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
+
+    expect(outcome).toEqual({ kind: 'superseded' });
+  });
+
+  test('and then fails does not free the lease of the other', async () => {
+    const partner = await world.join(userId);
+    await fault({ call: 'download', effect: 'error', status: 500 });
+    const telegram = slowTelegram(partner, async () => {});
+
+    const failed = fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
+
+    await expect(failed).rejects.toThrow();
+    expect(await fetchAt(NEXT_DAY + LEASE_MS, partner)).toEqual({
+      kind: 'busy',
+      untilMs: NEXT_DAY + 2 * LEASE_MS,
+    });
+  });
+});
+
+describe('a job', () => {
+  test('that comes twice is done once', async () => {
+    const partner = await stored();
+
+    expect(await fetchAt(NOW, partner)).toEqual({ kind: 'fresh' });
+    expect(await calls()).toEqual([0, 0, 0]);
+  });
+
+  test('that comes twice at the same time is done once, and the other one waits', async () => {
+    const { avatarId } = await world.join(userId);
+    const job = { avatarId, checkedBeforeMs: NOW };
+
+    const outcomes = await Promise.all(
+      ['a', 'b'].map((owner) => fetchPhoto(portsOf(), job, attemptAt(NOW, owner))),
+    );
+
+    const busy = { kind: 'busy', untilMs: NOW + LEASE_MS };
+    expect(outcomes).toEqual(expect.arrayContaining([{ kind: 'stored' }, busy]));
+    expect(await calls()).toEqual([1, 1, 1]);
+  });
+
+  test('of a holder who died is done after the lease, not before', async () => {
+    const partner = await world.join(userId);
+    const request = { nowMs: NOW, untilMs: NOW + LEASE_MS, checkedBeforeMs: NOW };
+    await world.table.acquireLease(partner.avatarId, { owner: 'dead', ...request });
+
+    const early = await fetchAt(NOW + LEASE_MS - 1, partner);
+    const callsBefore = await calls();
+    const late = await fetchAt(NOW + LEASE_MS, partner);
+
+    expect([early.kind, late.kind]).toEqual(['busy', 'stored']);
+    expect(callsBefore).toEqual([0, 0, 0]);
+  });
+
+  test('for nobody is over without a word to Telegram', async () => {
+    const nobody = { avatarId: 'a'.repeat(26) } as Partner;
+
+    expect(await fetchAt(NOW, nobody)).toEqual({ kind: 'unknown' });
+    expect(await calls()).toEqual([0, 0, 0]);
+  });
+
+  test('for a user without a photo is done with that', async () => {
+    const partner = await world.join(userId + 9);
+
+    expect(await fetchAt(NOW, partner)).toEqual({ kind: 'none' });
+    expect(await known(partner)).toMatchObject({ checkedAtMs: NOW });
+    expect(await calls()).toEqual([1, 0, 0]);
+  });
+});

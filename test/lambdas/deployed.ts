@@ -1,0 +1,162 @@
+// The handlers as they are deployed: environment first, module afterwards, before real stores on wires
+// that a test can cut, a stand-in for Telegram, and a log that is read.
+
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { vi } from 'vitest';
+import { functions, routes } from '../../core/topology.ts';
+import type { HttpResult } from '../../lambdas/http-handler.ts';
+import { forgetAwsAccount } from '../../local/aws.ts';
+import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import type { HttpAnswer } from '../../local/edge/message.ts';
+import { type Handlers, importHandlers } from '../../local/handlers.ts';
+import { readResult } from '../../local/http-api/answer.ts';
+import { apiEvent } from '../../local/http-api/event.ts';
+import { routeTable } from '../../local/http-api/route-table.ts';
+import { invocationContext } from '../../local/invocation.ts';
+import { startSecretsManager } from '../../local/secrets-manager.ts';
+import { sqsEvent } from '../../local/sqs-batch.ts';
+import { startWire, type Wire } from '../wire.ts';
+import { startWorld, URL_KEY, type World } from '../world.ts';
+
+/** The bot token, which must be found nowhere. */
+export const TOKEN = '123456:AAcanary-canary-canary-canary-canary0';
+
+/** The service key, which must be found nowhere either. */
+export const SERVICE_KEY = 'service-key-canary';
+
+/** A request to the HTTP API. */
+export interface TestRequest {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Buffer;
+}
+
+/** The deployed functions with what surrounds them. */
+export interface Deployed {
+  readonly handlers: Handlers;
+  readonly world: World;
+  readonly botApi: BotApi;
+  readonly wires: Readonly<Record<'dynamodb' | 's3' | 'sqs', Wire>>;
+  /** Sends a request the way API Gateway does, and reads the result as API Gateway does. */
+  request(method: string, path: string, request?: TestRequest): Promise<HttpAnswer>;
+  /** The same, but the result as the handler gives it. */
+  result(method: string, path: string, request?: TestRequest): Promise<HttpResult>;
+  /** Receives a batch of up to ten and gives it to fetch-photo, `remainingMs` before its time-out. */
+  fetchBatch(remainingMs?: number): Promise<{ event: SQSEvent; response: SQSBatchResponse }>;
+  /** Everything that was logged since it was read last. */
+  takeLog(): string;
+  /** Ends a test: wires untouched, queue and log empty. */
+  tidy(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts everything, for a `beforeAll` that returns `stop`. */
+export async function deploy(): Promise<Deployed> {
+  const world = await startWorld();
+  const botApi = await startBotApi({ token: TOKEN });
+  const names = { url: 'cameo/url-key', service: 'cameo/service-key', bot: 'cameo/bot-token' };
+  const secrets = await startSecretsManager(
+    new Map([
+      [names.url, URL_KEY],
+      [names.service, SERVICE_KEY],
+      [names.bot, TOKEN],
+    ]),
+  );
+  const { dynamodbUrl, s3Url, sqsUrl } = world.endpoints;
+  const wires = {
+    dynamodb: await startWire(dynamodbUrl),
+    s3: await startWire(s3Url),
+    sqs: await startWire(sqsUrl),
+  };
+  const log: string[] = [];
+  const write = (text: string | Uint8Array) => log.push(String(text)) > 0;
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    vi.spyOn(stream, 'write').mockImplementation(write),
+  );
+
+  forgetAwsAccount(process.env);
+  process.env.POWERTOOLS_LOG_LEVEL = 'DEBUG';
+  const { tableName, bucketName, queues } = world.resources;
+  const queueUrl = queues.fetch.url;
+  const handlers = await importHandlers(
+    {
+      dynamodbUrl: wires.dynamodb.url,
+      s3Url: wires.s3.url,
+      sqsUrl: wires.sqs.url,
+      secretsManagerUrl: secrets.url,
+      stop: world.endpoints.stop,
+    },
+    {
+      TABLE_NAME: tableName,
+      BUCKET_NAME: bucketName,
+      FETCH_QUEUE_URL: queueUrl,
+      URL_KEY_SECRET: names.url,
+      SERVICE_KEY_SECRET: names.service,
+      BOT_TOKEN_SECRET: names.bot,
+      TELEGRAM_API_ROOT: botApi.apiRoot,
+    },
+  );
+  const takeLog = () => log.splice(0).join('');
+
+  return {
+    handlers,
+    world,
+    botApi,
+    wires,
+    takeLog,
+    result: (...request) => resultOf(handlers, ...request),
+    request: async (...request) => readResult(await resultOf(handlers, ...request)),
+    fetchBatch: async (remainingMs) => {
+      const { Messages = [] } = await world.clients.sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: 10,
+          MessageSystemAttributeNames: ['All'],
+        }),
+      );
+      const event = sqsEvent(Messages, queueUrl);
+      const response = await handlers.fetchPhoto(event, contextOf('fetchPhoto', remainingMs));
+      return { event, response };
+    },
+    tidy: async () => {
+      for (const wire of Object.values(wires)) wire.untouched();
+      await world.takeMessages();
+      takeLog();
+    },
+    stop: async () => {
+      for (const spy of spies) spy.mockRestore();
+      for (const wire of Object.values(wires)) await wire.stop();
+      await secrets.stop();
+      await botApi.close();
+      await world.stop();
+    },
+  };
+}
+
+/** The context of an invocation, `remainingMs` before its time-out. */
+export function contextOf(name: keyof typeof functions, remainingMs?: number): Context {
+  const { entry, timeoutSeconds } = functions[name];
+  const context = invocationContext({ functionName: entry, timeoutSeconds });
+  if (remainingMs === undefined) return context;
+  return { ...context, getRemainingTimeInMillis: () => remainingMs };
+}
+
+const routeOf = routeTable(routes);
+
+async function resultOf(
+  handlers: Handlers,
+  method: string,
+  target: string,
+  { headers = {}, body = '' }: TestRequest = {},
+): Promise<HttpResult> {
+  const [path = '', query = ''] = target.split('?');
+  const match = routeOf(method, path);
+  if (!match) throw new Error(`no route takes ${method} ${path}`);
+  const { route, pathParameters } = match;
+  const event = apiEvent(
+    { method, path, query, headers, body: Buffer.from(body), sourceIp: '203.0.113.7' },
+    { routeKey: route.key, pathParameters, nowMs: Date.now() },
+  );
+  const name = route.function as 'servePhoto' | 'partners';
+  return (await handlers[name](event, contextOf(name))) as HttpResult;
+}
