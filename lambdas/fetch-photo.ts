@@ -1,7 +1,9 @@
 // Box "fetch-photo": takes jobs off the fetch queue. A message is deleted only when its job is done, is
 // nobody's, or waits in the queue again as another message.
 
+import { availableParallelism } from 'node:os';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import pLimit from 'p-limit';
 import { parseFetchJob } from '../adapters/fetch-message.ts';
 import { bringBackAfter, fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
@@ -24,11 +26,15 @@ const sqs = sqsClient();
 const queue = fetchQueue(sqs, environment.FETCH_QUEUE_URL);
 const botToken = secretOf(secretsManagerClient(), environment.BOT_TOKEN_SECRET);
 
+// Two at a time for each processor keep them busy, since a decode runs on one. All at once, every photo of a
+// crowd would be finished last, and Telegram would not be asked for the next ones meanwhile.
+const renderInTurn = pLimit(2 * availableParallelism());
+
 const ports: FetchPorts = {
   table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
   bucket: photoBucket(s3Client(), environment.BUCKET_NAME),
   telegram: telegram(environment.TELEGRAM_API_ROOT, botToken),
-  render: renderWebp,
+  render: (original) => renderInTurn(() => renderWebp(original)),
   clock: systemClock,
 };
 

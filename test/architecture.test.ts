@@ -29,6 +29,7 @@ const rooms: Record<string, Room> = {
       /^@middy\/core$/,
       /^aws-lambda$/,
       /^lru-cache$/,
+      /^p-limit$/,
       /^valibot$/,
     ],
   },

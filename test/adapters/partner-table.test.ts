@@ -115,6 +115,14 @@ test('get knows nobody by an avatarId that was not registered', async () => {
   expect(await world.table.get(NOBODY)).toBeUndefined();
 });
 
+test('get reads what was written a moment ago: it asks for a consistent read', async () => {
+  const { avatarId } = await joined();
+
+  await tableOverWire().get(avatarId);
+
+  expect(wire.seen.map(({ body }) => JSON.parse(body).ConsistentRead)).toEqual([true]);
+});
+
 describe('a claim', () => {
   test('is won by one of a hundred who ask at the same time', async () => {
     const { avatarId } = await joined();

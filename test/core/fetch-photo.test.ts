@@ -19,6 +19,7 @@ import {
   readCounters,
   resetCounters,
   setPhoto,
+  unhidePhotos,
 } from '../../local/bot-api/control.ts';
 import type { Fault } from '../../local/bot-api/fault.ts';
 import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
@@ -283,6 +284,21 @@ describe('a photo that is stored', () => {
   });
 });
 
+describe('a leftover', () => {
+  test('that is the current photo all the same is kept', async () => {
+    const partner = await stored();
+    const { avatarId, photo } = partner;
+    const request = { nowMs: NOW, untilMs: NOW + 1, checkedBeforeMs: NOW + 1 };
+    const lease = await world.table.acquireLease(avatarId, { owner: 'dead', ...request });
+    await world.table.replacePhoto(lease as Lease, photo);
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+
+    expect(outcome).toEqual({ kind: 'unchanged' });
+    expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
+  });
+});
+
 describe('a file_id that a backend knows', () => {
   async function fileIdOf(user: number): Promise<string> {
     const listed = await bot.currentPhoto(String(user), new AbortController().signal);
@@ -353,6 +369,8 @@ describe('a photo that changes while it is fetched', () => {
 
     expect(outcome).toEqual({ kind: 'stored' });
     const { photoId = '' } = (await known(partner)).photo ?? {};
+    const { photos } = await unhidePhotos(botApi.apiRoot, userId);
+    expect(photoId).toBe(photos[0]?.bigUniqueId);
     const webp = await world.bucket.get({ avatarId: partner.avatarId, photoId, size: 512 });
     const shown = await currentPhoto(botApi.apiRoot, userId);
     expect(await likeness(webp, shown)).toBeGreaterThan(0.97);

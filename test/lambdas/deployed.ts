@@ -1,7 +1,7 @@
 // The handlers as they are deployed: environment first, module afterwards, before real stores on wires
 // that a test can cut, a stand-in for Telegram, and a log that is read.
 
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
 import { functions, routes } from '../../core/topology.ts';
@@ -41,7 +41,7 @@ export interface Deployed {
   request(method: string, path: string, request?: TestRequest): Promise<HttpAnswer>;
   /** The same, but the result as the handler gives it. */
   result(method: string, path: string, request?: TestRequest): Promise<HttpResult>;
-  /** Receives a batch of up to ten and gives it to fetch-photo, `remainingMs` before its time-out. */
+  /** Receives a batch of up to ten and gives it to fetch-photo, `remainingMs` before its time-out; it never comes back. */
   fetchBatch(remainingMs?: number): Promise<{ event: SQSEvent; response: SQSBatchResponse }>;
   /** Everything that was logged since it was read last. */
   takeLog(): string;
@@ -116,6 +116,11 @@ export async function deploy(): Promise<Deployed> {
       );
       const event = sqsEvent(Messages, queueUrl);
       const response = await handlers.fetchPhoto(event, contextOf('fetchPhoto', remainingMs));
+      // What failed would come back to a later test.
+      for (const { ReceiptHandle } of Messages) {
+        const gone = new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle });
+        await world.clients.sqs.send(gone);
+      }
       return { event, response };
     },
     tidy: async () => {
