@@ -20,8 +20,8 @@ export const VERSIONED_CACHE_CONTROL = 'public, max-age=31536000, s-maxage=60480
 // Without the right to list, S3 says 403 for a key that is not there.
 const NOT_THERE = new Set(['NoSuchKey', 'NotFound', 'AccessDenied']);
 
-/** The photo bucket behind its port. */
-export function photoBucket(client: S3Client, bucketName: string): PhotoBucket {
+/** The reading side of the photo bucket. */
+export function photoReader(client: S3Client, bucketName: string): Pick<PhotoBucket, 'get'> {
   return {
     async get(version) {
       try {
@@ -34,7 +34,15 @@ export function photoBucket(client: S3Client, bucketName: string): PhotoBucket {
         throw error;
       }
     },
+  };
+}
 
+/** The writing side of the photo bucket; apart, so that serve-photo's bundle has nothing of it. */
+export function photoWriter(
+  client: S3Client,
+  bucketName: string,
+): Pick<PhotoBucket, 'put' | 'remove'> {
+  return {
     async put(version, webp) {
       await client.send(
         new PutObjectCommand({

@@ -19,7 +19,7 @@ export type FetchOutcome =
 /** What a fetch needs of the outside; `render` is renderWebp. */
 export interface FetchPorts {
   readonly table: PartnerTable;
-  readonly bucket: PhotoBucket;
+  readonly bucket: Pick<PhotoBucket, 'put' | 'remove'>;
   readonly telegram: Telegram;
   readonly render: (original: Uint8Array) => Promise<RenderedPhoto>;
   readonly clock: Pick<Clock, 'nowMs'>;

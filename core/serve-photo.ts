@@ -59,10 +59,11 @@ export interface CurrentRequest {
   readonly waitMs: number;
 }
 
-// While a viewer waits, the table is read again after a tenth of the time waited so far: the photo is at most
-// that much late, and five seconds cost about forty reads.
+// While a viewer waits, the table is read again after a tenth of the time waited so far, so that the photo is
+// about that much late, within bounds that keep five seconds at about forty reads.
 const POLL_SHARE = 0.1;
-const MIN_POLL_MS = 20;
+const MIN_POLL_MS = 50;
+const MAX_POLL_MS = 250;
 
 // How long after a check a photo that is gone from the bucket is not asked for again.
 const LOST_AGE_MS = 10 * 60 * 1000;
@@ -83,7 +84,7 @@ export async function serveCurrentPhoto(
     const waitedMs = ports.clock.nowMs() - startedAtMs;
     const pending = served.kind === 'miss' && served.reason === 'pending';
     if (!pending || waitedMs >= request.waitMs) return served;
-    const pollMs = Math.max(MIN_POLL_MS, waitedMs * POLL_SHARE);
+    const pollMs = Math.min(Math.max(MIN_POLL_MS, waitedMs * POLL_SHARE), MAX_POLL_MS);
     await ports.clock.sleep(Math.min(pollMs, request.waitMs - waitedMs));
   }
 }

@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import { parseFetchJob } from '../adapters/fetch-message.ts';
 import { bringBackAfter, fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
-import { photoBucket } from '../adapters/photo-bucket.ts';
+import { photoWriter } from '../adapters/photo-bucket.ts';
 import { secretOf } from '../adapters/secret.ts';
 import { telegram } from '../adapters/telegram.ts';
 import { TooLittleTime } from '../core/errors.ts';
@@ -32,7 +32,7 @@ const renderInTurn = pLimit(2 * availableParallelism());
 
 const ports: FetchPorts = {
   table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
-  bucket: photoBucket(s3Client(), environment.BUCKET_NAME),
+  bucket: photoWriter(s3Client(), environment.BUCKET_NAME),
   telegram: telegram(environment.TELEGRAM_API_ROOT, botToken),
   render: (original) => renderInTurn(() => renderWebp(original)),
   clock: systemClock,

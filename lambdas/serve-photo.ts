@@ -2,7 +2,7 @@
 
 import { fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
-import { photoBucket } from '../adapters/photo-bucket.ts';
+import { photoReader } from '../adapters/photo-bucket.ts';
 import { parsePlaceholder } from '../core/avatar-url.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { areInitials } from '../core/initials.ts';
@@ -27,7 +27,7 @@ const environment = environmentOf(functions.servePhoto.environment);
 
 const ports: ServePorts = {
   table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
-  bucket: photoBucket(s3Client(), environment.BUCKET_NAME),
+  bucket: photoReader(s3Client(), environment.BUCKET_NAME),
   queue: fetchQueue(sqsClient(), environment.FETCH_QUEUE_URL),
   memory: serveMemory(),
   clock: systemClock,

@@ -28,7 +28,6 @@ const rooms: Record<string, Room> = {
       /^@aws-lambda-powertools\/logger$/,
       /^@middy\/core$/,
       /^aws-lambda$/,
-      /^lru-cache$/,
       /^p-limit$/,
       /^valibot$/,
     ],

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
-import { photoBucket } from '../adapters/photo-bucket.ts';
+import { photoReader, photoWriter } from '../adapters/photo-bucket.ts';
 import { avatarIdOf } from '../core/avatar-id.ts';
 import type { FetchJob } from '../core/fetch-job.ts';
 import type { Partner, Profile } from '../core/partner.ts';
@@ -82,7 +82,10 @@ export function storesOf(
 ): Stores {
   return {
     table: partnerTable(clients.dynamodb, tableName),
-    bucket: photoBucket(clients.s3, bucketName),
+    bucket: {
+      ...photoReader(clients.s3, bucketName),
+      ...photoWriter(clients.s3, bucketName),
+    },
     queue: fetchQueue(clients.sqs, queues.fetch.url),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { partnerTable } from '../../adapters/partner-table.ts';
-import { photoBucket } from '../../adapters/photo-bucket.ts';
+import { photoWriter } from '../../adapters/photo-bucket.ts';
 import { etagOf } from '../../core/serve-photo.ts';
 import { type EnvironmentName, routes } from '../../core/topology.ts';
 import { awsClients, awsEndpoints, forgetAwsAccount } from '../../local/aws.ts';
@@ -127,7 +127,7 @@ async function storePhoto(
   if (lease.kind !== 'held') throw new Error(`no lease: ${lease.kind}`);
   await table.commit(lease, { photoId: PHOTO_ID, lqip: 'data:,' }, nowMs + YEAR_MS);
   const version = { avatarId: AVATAR_ID, photoId: PHOTO_ID, size: SIZE } as const;
-  await photoBucket(clients.s3, bucketName).put(version, new Uint8Array(PHOTO_BYTES));
+  await photoWriter(clients.s3, bucketName).put(version, new Uint8Array(PHOTO_BYTES));
 }
 
 function requestOf(path: string, headers: Record<string, string>): HttpRequest {

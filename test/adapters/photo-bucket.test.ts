@@ -1,6 +1,6 @@
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
-import { photoBucket } from '../../adapters/photo-bucket.ts';
+import { photoReader, photoWriter } from '../../adapters/photo-bucket.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { photoKey } from '../../core/avatar-url.ts';
 import type { PhotoBucket } from '../../core/ports.ts';
@@ -20,7 +20,8 @@ beforeAll(async () => {
   world = await startWorld();
   wire = await startWire(world.endpoints.s3Url);
   const { s3 } = awsClients({ ...world.endpoints, s3Url: wire.url });
-  bucketOverWire = photoBucket(s3, world.resources.bucketName);
+  const { bucketName } = world.resources;
+  bucketOverWire = { ...photoReader(s3, bucketName), ...photoWriter(s3, bucketName) };
   return async () => {
     await wire.stop();
     await world.stop();
