@@ -13,7 +13,7 @@ export interface RenderedPhoto {
 
 // libwebp's effort, measured over the committed photographs (npm run bench, "effort"): 2 takes a third
 // less processor time than 4 and makes files 4 % larger. Rendering happens once a photo and a byte is
-// paid at every view: at AWS's prices the time is earned back after about thirty views.
+// paid at every view: at AWS's prices the time is earned back after about fifty views.
 const WEBP = { quality: 80, effort: 4 };
 
 // Sixteen pixels carry colour, not detail: about 100 bytes.
