@@ -1,16 +1,12 @@
 // The partners in DynamoDB: one item each, every change one conditional write on it.
 // Clauses of the conditions have names, so that each write reads as the sentence that it promises.
 
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Lease, LeaseRefusal } from '../core/lease.ts';
 import type { Photo } from '../core/partner.ts';
 import type { PartnerTable } from '../core/ports.ts';
 import { table } from '../core/topology.ts';
+import { getItem, updateItem } from './conditional-write.ts';
 import {
   EVERY_PARTNER,
   type Item,
@@ -44,7 +40,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
 
     async register(avatarId, profile, nowMs, claimUntilMs) {
       const { present, absent } = profileAttributes(profile);
-      const { item } = await update(client, tableName, avatarId, {
+      const { item } = await updateItem(client, tableName, avatarId, {
         set: [
           ...Object.keys(present).map((name) => `${name} = :${name}`),
           `joinedAtMs = if_not_exists(joinedAtMs, :now)`,
@@ -63,7 +59,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
     },
 
     async claim(avatarId, nowMs, untilMs) {
-      const { done } = await update(client, tableName, avatarId, {
+      const { done } = await updateItem(client, tableName, avatarId, {
         set: ['claimedUntilMs = :until'],
         condition: all(EXISTS, NO_CLAIM, NO_LEASE),
         values: { ':now': number(nowMs), ':until': number(untilMs) },
@@ -72,7 +68,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
     },
 
     async acquireLease(avatarId, { owner, nowMs, untilMs, checkedBeforeMs }) {
-      const { done, item } = await update(client, tableName, avatarId, {
+      const { done, item } = await updateItem(client, tableName, avatarId, {
         set: ['leaseOwner = :owner', 'leaseUntilMs = :until'],
         add: 'leaseGeneration :one',
         condition: all(EXISTS, NO_LEASE_BUT_MINE, NOT_CHECKED_SINCE),
@@ -89,7 +85,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
 
     async replacePhoto(lease, photo) {
       const { photo: replaced } = lease.partner;
-      const { done } = await update(client, tableName, lease.partner.avatarId, {
+      const { done } = await updateItem(client, tableName, lease.partner.avatarId, {
         set: [...setPhoto(photo), ...(replaced ? ['replacedPhotoId = :replaced'] : [])],
         remove: photo ? [] : [PHOTO],
         condition: STILL_MINE,
@@ -103,7 +99,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
     },
 
     async commit(lease, photo, checkedAtMs) {
-      const { done, item } = await update(client, tableName, lease.partner.avatarId, {
+      const { done, item } = await updateItem(client, tableName, lease.partner.avatarId, {
         set: ['checkedAtMs = :checkedAt', ...setPhoto(photo)],
         remove: [LEASE, 'claimedUntilMs, replacedPhotoId', ...(photo ? [] : [PHOTO])],
         condition: STILL_MINE,
@@ -113,7 +109,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
     },
 
     async release(lease, claimUntilMs) {
-      await update(client, tableName, lease.partner.avatarId, {
+      await updateItem(client, tableName, lease.partner.avatarId, {
         set: ['claimedUntilMs = :claimUntil'],
         remove: [LEASE],
         condition: STILL_MINE,
@@ -121,63 +117,6 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
       });
     },
   };
-}
-
-interface Change {
-  readonly set?: readonly string[];
-  readonly add?: string;
-  readonly remove?: readonly string[];
-  readonly condition?: string;
-  readonly values: Item;
-}
-
-/** Applies the change if its condition holds; `item` is the new state, or the one that stood in the way. */
-async function update(
-  client: DynamoDBClient,
-  tableName: string,
-  avatarId: string,
-  { set = [], add, remove = [], condition, values }: Change,
-): Promise<{ done: boolean; item: Item }> {
-  const clauses = [
-    set.length > 0 && `SET ${set.join(', ')}`,
-    add && `ADD ${add}`,
-    remove.length > 0 && `REMOVE ${remove.join(', ')}`,
-  ];
-  try {
-    const { Attributes = {} } = await client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: keyOf(avatarId),
-        UpdateExpression: clauses.filter(Boolean).join(' '),
-        ConditionExpression: condition,
-        ExpressionAttributeValues: values,
-        ReturnValues: 'ALL_NEW',
-        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-      }),
-    );
-    return { done: true, item: Attributes };
-  } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    // Not every emulator returns the item with the refusal.
-    const item = error.Item ?? (await getItem(client, tableName, avatarId)) ?? {};
-    return { done: false, item };
-  }
-}
-
-/** Read consistently: a partner who registered a moment ago must not be answered, and cached, as unknown. */
-async function getItem(
-  client: DynamoDBClient,
-  tableName: string,
-  avatarId: string,
-): Promise<Item | undefined> {
-  const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: keyOf(avatarId), ConsistentRead: true }),
-  );
-  return Item;
-}
-
-function keyOf(avatarId: string): Item {
-  return { [table.key]: text(avatarId) };
 }
 
 function leaseOf(owner: string, item: Item): Lease {

@@ -1,11 +1,8 @@
-// A miss: what is answered when there is no photo to serve, and how Telegram's is asked for, once.
+// A miss: what is answered when there is no photo to serve.
 
-import type { FetchJob } from './fetch-job.ts';
 import { initialsOf } from './initials.ts';
-import { CLAIM_MS } from './lease.ts';
 import type { Partner } from './partner.ts';
 import { peerColourOf, strangerColourOf } from './peer-colour.ts';
-import type { Clock, FetchQueue, PartnerTable } from './ports.ts';
 
 /**
  * Why a placeholder is shown. `pending`: on its way. `none`: Telegram has nothing to show.
@@ -38,25 +35,4 @@ export function placeholderOf(partner: Partner): Placeholder {
 /** The placeholder of an avatarId that nobody is known by. */
 export function placeholderOfStranger(avatarId: string): Placeholder {
   return { colour: strangerColourOf(avatarId), initials: '' };
-}
-
-/** What asking for a photo needs of the outside. */
-export interface AskPorts {
-  readonly table: Pick<PartnerTable, 'claim'>;
-  readonly queue: FetchQueue;
-  readonly clock: Clock;
-}
-
-/**
- * Asks the queue for a partner's photo unless somebody just did. Of any number of callers one wins the
- * claim and sends; if it dies in between, the claim runs out and the next caller asks.
- */
-export async function askForPhoto(
-  { table, queue, clock }: AskPorts,
-  partner: Partner,
-  job: FetchJob,
-): Promise<void> {
-  const nowMs = clock.nowMs();
-  if ((partner.claimedUntilMs ?? 0) > nowMs) return;
-  if (await table.claim(partner.avatarId, nowMs, nowMs + CLAIM_MS)) await queue.send(job);
 }

@@ -1,9 +1,9 @@
 // A partner joins, or is told of again: one write, and one message unless Telegram was asked lately.
 
+import { askForPhoto } from './ask-for-photo.ts';
 import { avatarIdOf } from './avatar-id.ts';
 import { isDue, staleBeforeMs } from './freshness.ts';
 import { CLAIM_MS } from './lease.ts';
-import { askForPhoto } from './miss.ts';
 import type { Partner, Profile } from './partner.ts';
 import type { Clock, FetchQueue, PartnerTable } from './ports.ts';
 

@@ -1,17 +1,9 @@
 // The answer to a viewer. A miss is answered at once; a hit waits for its pointer and its bytes, and once a
 // day for asking whether the photo is still the same.
 
+import { askIfDue, askQuietly, type QuietAskPorts } from './ask-for-photo.ts';
 import type { PhotoVersion } from './avatar-url.ts';
-import type { FetchJob } from './fetch-job.ts';
-import { isDue, staleBeforeMs } from './freshness.ts';
-import {
-  type AskPorts,
-  askForPhoto,
-  type MissReason,
-  type Placeholder,
-  placeholderOf,
-  placeholderOfStranger,
-} from './miss.ts';
+import { type MissReason, type Placeholder, placeholderOf, placeholderOfStranger } from './miss.ts';
 import { type Partner, type Photo, photoStateOf } from './partner.ts';
 import type { PartnerTable, PhotoBucket } from './ports.ts';
 import type { Size } from './sizes.ts';
@@ -41,12 +33,10 @@ export interface ServeMemory {
 }
 
 /** What serving needs of the outside. */
-export interface ServePorts extends AskPorts {
+export interface ServePorts extends QuietAskPorts {
   readonly table: PartnerTable;
   readonly bucket: Pick<PhotoBucket, 'get'>;
   readonly memory: ServeMemory;
-  /** Told of an outage that the viewer was spared. */
-  readonly report: (error: unknown) => Promise<void> | void;
 }
 
 /** A viewer's request for the current photo. */
@@ -125,7 +115,7 @@ async function serveFromTable(ports: ServePorts, request: CurrentRequest): Promi
   ports.memory.rememberPartner(partner);
   const served = await serveStored(ports, request, partner);
   if (!served) return serveLost(ports, partner, partner.photo);
-  await refreshIfDue(ports, partner);
+  await askIfDue(ports, partner);
   return served;
 }
 
@@ -161,32 +151,7 @@ async function serveLost(
 }
 
 async function serveMiss(ports: ServePorts, partner: Partner): Promise<ServedPhoto> {
-  const asked = await refreshIfDue(ports, partner);
+  const asked = await askIfDue(ports, partner);
   const reason = photoStateOf(partner) === 'none' ? 'none' : asked;
   return { kind: 'miss', reason, placeholder: placeholderOf(partner) };
-}
-
-async function refreshIfDue(ports: ServePorts, partner: Partner): Promise<'pending' | 'limited'> {
-  const nowMs = ports.clock.nowMs();
-  if (!isDue(partner, nowMs)) return 'pending';
-  const { avatarId } = partner;
-  return askQuietly(ports, partner, {
-    avatarId,
-    checkedBeforeMs: staleBeforeMs(avatarId, nowMs),
-  });
-}
-
-/** Asking is for later viewers: if it fails, this one is still answered. */
-async function askQuietly(
-  ports: ServePorts,
-  partner: Partner,
-  job: FetchJob,
-): Promise<'pending' | 'limited'> {
-  try {
-    await askForPhoto(ports, partner, job);
-    return 'pending';
-  } catch (error) {
-    await ports.report(error);
-    return 'limited';
-  }
 }

@@ -41,11 +41,11 @@ describe('an answer', () => {
       response.writeHead(418, { 'X-Pot': 'tea' }).end('short');
     });
 
-    const answer = await keepAliveHttp(new URL(`${server.url}/root/`))('/a?b=c', options);
+    const answer = await keepAliveHttp(new URL(`${server.url}/below/`))('/a?b=c', options);
 
     expect(answer).toMatchObject({ status: 418, headers: { 'x-pot': 'tea' } });
     expect(answer.body.toString()).toBe('short');
-    expect(server.requests).toEqual(['GET /root/a?b=c']);
+    expect(server.requests).toEqual(['GET /below/a?b=c']);
   });
 
   test('that redirects is not followed', async () => {
