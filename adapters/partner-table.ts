@@ -67,6 +67,14 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
       return done;
     },
 
+    async unclaim(avatarId, untilMs) {
+      await updateItem(client, tableName, avatarId, {
+        remove: ['claimedUntilMs'],
+        condition: 'claimedUntilMs = :until',
+        values: { ':until': number(untilMs) },
+      });
+    },
+
     async acquireLease(avatarId, { owner, nowMs, untilMs, checkedBeforeMs }) {
       const { done, item } = await updateItem(client, tableName, avatarId, {
         set: ['leaseOwner = :owner', 'leaseUntilMs = :until'],

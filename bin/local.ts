@@ -5,10 +5,13 @@ import { UnreadableKeys } from '../local/keys.ts';
 import { readSettings, SettingsMistakes } from '../local/settings.ts';
 import { type System, startSystem } from '../local/system.ts';
 
-// The README promises five seconds, on a busy machine too.
+// The README promises five seconds for the end, on a busy machine too.
 const END_AT_LATEST_MS = 3_000;
 
 const PARENT_CHECK_MS = 500;
+
+// Read before anything is awaited: who loses its parent while it starts must notice, too.
+const parent = process.ppid;
 
 let ending = false;
 
@@ -56,7 +59,6 @@ function lineOf(error: unknown): unknown {
  * by it ends as if the signal had come.
  */
 function endWithParent(running: System): void {
-  const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) end(running);
   }, PARENT_CHECK_MS).unref();

@@ -8,7 +8,7 @@ import type { Clock, FetchQueue, PartnerTable } from './ports.ts';
 
 /** What asking for a photo needs of the outside. */
 export interface AskPorts {
-  readonly table: Pick<PartnerTable, 'claim'>;
+  readonly table: Pick<PartnerTable, 'claim' | 'unclaim'>;
   readonly queue: FetchQueue;
   readonly clock: Clock;
 }
@@ -17,14 +17,27 @@ export interface AskPorts {
  * Asks the queue for a partner's photo unless somebody just did. Of any number of callers one wins the
  * claim and sends; if it dies in between, the claim runs out and the next caller asks.
  */
-export async function askForPhoto(
-  { table, queue, clock }: AskPorts,
-  partner: Partner,
-  job: FetchJob,
-): Promise<void> {
-  const nowMs = clock.nowMs();
+export async function askForPhoto(ports: AskPorts, partner: Partner, job: FetchJob): Promise<void> {
+  const nowMs = ports.clock.nowMs();
   if ((partner.claimedUntilMs ?? 0) > nowMs) return;
-  if (await table.claim(partner.avatarId, nowMs, nowMs + CLAIM_MS)) await queue.send(job);
+  const untilMs = nowMs + CLAIM_MS;
+  if (await ports.table.claim(partner.avatarId, nowMs, untilMs)) {
+    await sendClaimed(ports, job, untilMs);
+  }
+}
+
+/** Sends as the holder of the claim; where the queue does not take the message, the next caller may ask at once. */
+export async function sendClaimed(
+  { table, queue }: Pick<AskPorts, 'table' | 'queue'>,
+  job: FetchJob,
+  claimUntilMs: number,
+): Promise<void> {
+  try {
+    await queue.send(job);
+  } catch (error) {
+    await table.unclaim(job.avatarId, claimUntilMs).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** What asking on a viewer's behalf needs besides. */

@@ -6,7 +6,7 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const BITS_PER_CHARACTER = 5;
 
 /** Characters of an avatarId: 130 bits in base32. */
-export const AVATAR_ID_LENGTH = 26;
+const AVATAR_ID_LENGTH = 26;
 
 const AVATAR_ID = new RegExp(`^[${BASE32}]{${AVATAR_ID_LENGTH}}$`);
 

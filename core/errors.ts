@@ -41,7 +41,7 @@ export class TelegramFileGone extends Error {
   override readonly name = 'TelegramFileGone';
 }
 
-/** The photo itself can never be shown (too big, not an image, a file path that is not one); retrying is no use. */
+/** The photo itself can never be shown (too big, not an image); retrying is no use. */
 export class PhotoRejected extends Error {
   override readonly name = 'PhotoRejected';
 }

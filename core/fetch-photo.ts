@@ -54,11 +54,27 @@ export async function fetchPhoto(
   });
   if (lease.kind !== 'held') return lease;
   try {
-    return await fetchUnderLease(ports, job, attempt, lease);
+    return await fetchOrReject(ports, job, attempt, lease);
   } catch (error) {
-    if (error instanceof PhotoRejected) return commitRejected(ports, job, attempt, lease, error);
     await releaseQuietly(ports, lease, retryAfterError(error, attempt.receives));
     throw error;
+  }
+}
+
+async function fetchOrReject(
+  ports: FetchPorts,
+  job: FetchJob,
+  attempt: Attempt,
+  lease: Lease,
+): Promise<FetchOutcome> {
+  try {
+    return await fetchUnderLease(ports, job, attempt, lease);
+  } catch (error) {
+    if (!(error instanceof PhotoRejected)) throw error;
+    // A hint that turns out to be no photo says nothing of the photo that Telegram lists.
+    const { photoFileId, ...listed } = job;
+    if (photoFileId) return fetchOrReject(ports, listed, attempt, lease);
+    return commitRejected(ports, job, attempt, lease, error);
   }
 }
 

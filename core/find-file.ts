@@ -1,6 +1,6 @@
 // Which file at Telegram is the partner's photo now.
 
-import { PhotoRejected, TelegramFileGone } from './errors.ts';
+import { TelegramFileGone } from './errors.ts';
 import type { Telegram, TelegramFile } from './ports.ts';
 
 /** What is asked for: whose photo, the file_id that a backend named, and the photo that is stored already. */
@@ -19,7 +19,7 @@ export async function findFile(
   { userId, hintedFileId, storedPhotoId }: FileRequest,
   signal: AbortSignal,
 ): Promise<TelegramFile | 'stored' | 'none'> {
-  const hinted = hintedFileId && (await openHinted(telegram, hintedFileId, signal));
+  const hinted = hintedFileId && (await openIfThere(telegram, hintedFileId, signal));
   if (hinted) return hinted.photoId === storedPhotoId ? 'stored' : hinted;
 
   const listed = await telegram.currentPhoto(userId, signal);
@@ -32,20 +32,6 @@ export async function findFile(
   const again = await telegram.currentPhoto(userId, signal);
   if (!again) return 'none';
   return { ...(await telegram.openFile(again.fileId, signal)), photoId: again.photoId };
-}
-
-/** A hint is worth a try, and its failure says nothing of the photo. */
-async function openHinted(
-  telegram: Telegram,
-  fileId: string,
-  signal: AbortSignal,
-): Promise<TelegramFile | undefined> {
-  try {
-    return await openIfThere(telegram, fileId, signal);
-  } catch (error) {
-    if (error instanceof PhotoRejected) return undefined;
-    throw error;
-  }
 }
 
 async function openIfThere(

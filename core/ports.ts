@@ -5,7 +5,7 @@ import type { FetchJob } from './fetch-job.ts';
 import type { Lease, LeaseRefusal } from './lease.ts';
 import type { Partner, Photo, Profile } from './partner.ts';
 
-/** The partners' items; every method but `get` is one conditional write on one item. */
+/** The partners' items; every method but `get` is one write on one item, conditional but for `register`. */
 export interface PartnerTable {
   get(avatarId: string): Promise<Partner | undefined>;
   /**
@@ -20,6 +20,8 @@ export interface PartnerTable {
   ): Promise<Partner>;
   /** Takes the right to enqueue a fetch; false if it is taken or a fetch runs. */
   claim(avatarId: string, nowMs: number, untilMs: number): Promise<boolean>;
+  /** Gives a claim back that ends at `untilMs`, if it is still this one. */
+  unclaim(avatarId: string, untilMs: number): Promise<void>;
   acquireLease(
     avatarId: string,
     request: { owner: string; nowMs: number; untilMs: number; checkedBeforeMs: number },

@@ -1,6 +1,6 @@
 // A partner joins, or is told of again: one write, and one message unless Telegram was asked lately.
 
-import { askForPhoto } from './ask-for-photo.ts';
+import { askForPhoto, sendClaimed } from './ask-for-photo.ts';
 import { avatarIdOf } from './avatar-id.ts';
 import { isDue, staleBeforeMs } from './freshness.ts';
 import { CLAIM_MS } from './lease.ts';
@@ -9,7 +9,7 @@ import type { Clock, FetchQueue, PartnerTable } from './ports.ts';
 
 /** What registering needs of the outside. */
 export interface RegisterPorts {
-  readonly table: Pick<PartnerTable, 'register' | 'claim'>;
+  readonly table: Pick<PartnerTable, 'register' | 'claim' | 'unclaim'>;
   readonly queue: FetchQueue;
   readonly clock: Clock;
 }
@@ -36,7 +36,7 @@ export async function registerPartner(
     const job = { avatarId, checkedBeforeMs: staleBeforeMs(avatarId, nowMs) };
     // Whoever is new has taken the claim in the same write.
     const claimed = partner.claimedUntilMs === claimUntilMs;
-    await (claimed ? ports.queue.send(job) : askForPhoto(ports, partner, job));
+    await (claimed ? sendClaimed(ports, job, claimUntilMs) : askForPhoto(ports, partner, job));
   }
   return partner;
 }

@@ -112,9 +112,9 @@ async function serveFromTable(ports: ServePorts, request: CurrentRequest): Promi
     return { kind: 'miss', reason: 'unknown', placeholder: placeholderOfStranger(avatarId) };
   }
   if (!partner.photo) return serveMiss(ports, partner);
-  ports.memory.rememberPartner(partner);
   const served = await serveStored(ports, request, partner);
   if (!served) return serveLost(ports, partner, partner.photo);
+  ports.memory.rememberPartner(partner);
   await askIfDue(ports, partner);
   return served;
 }
@@ -146,7 +146,7 @@ async function serveLost(
   const { avatarId, checkedAtMs = 0 } = partner;
   const checkedBeforeMs = ports.clock.nowMs() - LOST_AGE_MS;
   const job = { avatarId, checkedBeforeMs, lostPhotoId: photoId };
-  const reason = checkedAtMs < checkedBeforeMs ? await askQuietly(ports, partner, job) : 'pending';
+  const reason = checkedAtMs < checkedBeforeMs ? await askQuietly(ports, partner, job) : 'limited';
   return { kind: 'miss', reason, placeholder: placeholderOf(partner) };
 }
 

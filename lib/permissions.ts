@@ -34,7 +34,8 @@ export function permissions(stores: Stores): Record<FunctionName, PolicyStatemen
       allow(queue, 'sqs:SendMessage'),
     ],
     partners: [
-      allow(table, 'dynamodb:UpdateItem'),
+      // Reads where a refused write comes without the item that stood in its way.
+      allow(table, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
       allow(queue, 'sqs:SendMessage'),
       allow(urlKey.secretArn, 'secretsmanager:GetSecretValue'),
       allow(serviceKey.secretArn, 'secretsmanager:GetSecretValue'),

@@ -26,7 +26,7 @@ export interface HttpApiOptions<Name extends string> {
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** Bytes of the request line and the headers together (API Gateway quotas: 10,240). */
-export const MAX_HEADER_BYTES = 10_240;
+const MAX_HEADER_BYTES = 10_240;
 
 /** Makes the API: a function from request to answer that never rejects. */
 export function createHttpApi<Name extends string>(options: HttpApiOptions<Name>): Origin {

@@ -2,7 +2,7 @@
 import type { Parameters } from './request-body.ts';
 
 /** The methods that the stand-in has, as the documentation writes them. */
-export const METHODS = ['getMe', 'getUserProfilePhotos', 'getFile', 'getChat'] as const;
+const METHODS = ['getMe', 'getUserProfilePhotos', 'getFile', 'getChat'] as const;
 
 /** A method of the Bot API. */
 export type Method = (typeof METHODS)[number];

@@ -37,7 +37,8 @@ export function createPage({ status, host }: PageOptions) {
 
   // On this machine alone, only its own names lead here: any other is a web page's, made to point at us
   // (DNS rebinding), and would read the names of the partners.
-  const mayAsk = (asked: string | undefined) => !isLoopback(host) || isLoopback(hostnameOf(asked));
+  const isPrivate = isLoopback(host.includes(':') ? `[${host}]` : host);
+  const mayAsk = (asked: string | undefined) => !isPrivate || isLoopback(hostnameOf(asked));
 
   async function respond(request: HttpRequest): Promise<HttpAnswer> {
     if (!mayAsk(headerText(request.headers, 'host'))) {

@@ -71,7 +71,7 @@ async function take(
   return [await table.replacePhoto(lease, photo), model.replacePhoto(lease, photo)];
 }
 
-test('claims, leases, commits and releases are as the model has them, and commits never go back', async () => {
+test('claims, leases, commits and releases are as the model has them, whoever comes when', async () => {
   const { table } = world;
   const steps = fc.array(step, { minLength: 1, maxLength: 25 });
   await fc.assert(
@@ -89,8 +89,6 @@ test('claims, leases, commits and releases are as the model has them, and commit
 
       const { userId: _, firstName, joinedAtMs, ...stored } = (await table.get(avatarId)) ?? {};
       expect(stored).toEqual({ avatarId, ...sides.model.stored() });
-      const { committed } = sides.model;
-      expect(committed).toEqual([...new Set(committed)].sort((a, b) => a - b));
     }),
     { numRuns: 60 },
   );

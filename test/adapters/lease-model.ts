@@ -16,8 +16,6 @@ export interface LeaseModel {
   release(lease: Lease, claimUntilMs: number): void;
   /** What a reader sees. */
   stored(): object;
-  /** Generations whose commits were taken, in the order in which they were. */
-  readonly committed: readonly number[];
 }
 
 /** A partner who just joined. */
@@ -30,7 +28,6 @@ export function leaseModel(claimedUntilMs: number): LeaseModel {
     photo?: Photo;
     replacedPhotoId?: string;
   } = { claimedUntilMs };
-  const committed: number[] = [];
 
   const isMine = (given: Lease) => lease?.owner === given.owner && generation === given.generation;
   const withPhoto = (photo: Photo | undefined) => {
@@ -39,7 +36,6 @@ export function leaseModel(claimedUntilMs: number): LeaseModel {
   };
 
   return {
-    committed,
     stored: () => visible,
 
     claim(nowMs, untilMs) {
@@ -70,7 +66,6 @@ export function leaseModel(claimedUntilMs: number): LeaseModel {
       if (isMine(given)) {
         lease = undefined;
         visible = { checkedAtMs, ...(photo && { photo }) };
-        committed.push(generation);
         return true;
       }
       // Repeated, it changes nothing and is done.

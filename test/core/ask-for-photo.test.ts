@@ -25,7 +25,10 @@ describe('asking for a photo', () => {
     const send = async (sent: unknown) => {
       used.push(['send', sent]);
     };
-    return { used, ports: { table: { claim }, queue: { send }, clock: testClock() } };
+    const unclaim = async (...given: unknown[]) => {
+      used.push(['unclaim', ...given]);
+    };
+    return { used, ports: { table: { claim, unclaim }, queue: { send }, clock: testClock() } };
   }
 
   test('claims first, and sends as the winner', async () => {
@@ -37,6 +40,15 @@ describe('asking for a photo', () => {
       ['claim', partner.avatarId, NOW, NOW + 10_000],
       ['send', job],
     ]);
+  });
+
+  test('gives the claim back where the queue does not take the message, and says so', async () => {
+    const { used, ports } = portsOf(true);
+    const broken = { ...ports, queue: { send: () => Promise.reject(new Error('no queue')) } };
+
+    await expect(askForPhoto(broken, partner, job)).rejects.toThrow('no queue');
+
+    expect(used.at(-1)).toEqual(['unclaim', partner.avatarId, NOW + 10_000]);
   });
 
   test('sends nothing as a loser', async () => {

@@ -348,6 +348,19 @@ describe('a file_id that a backend knows', () => {
 
     expect(outcome).toEqual({ kind: 'stored' });
   });
+
+  test('that turns out to be no photo is no harm: the one that is listed is stored', async () => {
+    const document = userId + 1;
+    await setPhoto(botApi.apiRoot, document, new TextEncoder().encode('%PDF-1.7 not a photo'));
+    const partner = await world.join(userId);
+    const photoFileId = await fileIdOf(document);
+
+    const outcome = await fetchAt(NOW, partner, { photoFileId });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+    const listed = await bot.currentPhoto(partner.userId, new AbortController().signal);
+    expect((await known(partner)).photo?.photoId).toBe(listed?.photoId);
+  });
 });
 
 describe('a photo that changes while it is fetched', () => {

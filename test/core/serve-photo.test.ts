@@ -368,20 +368,16 @@ describe('an outage', () => {
     expect(await world.takeJobs()).toEqual([]);
   });
 
-  test('of the queue is a limited miss, and the next viewer after the claim asks again', async () => {
+  test('of the queue is a limited miss, and the next viewer asks again', async () => {
     const partner = await world.join(userId);
     wires.sqs.intercept(without('SendMessage'));
 
     const served = await serve(partner);
     wires.sqs.untouched();
     await serve(partner);
-    const beforeTheEnd = await world.takeJobs();
-    clock.advance(CLAIM_MS);
-    await serve(partner);
 
     expect(served).toMatchObject({ kind: 'miss', reason: 'limited' });
     expect(reported).toHaveLength(1);
-    expect(beforeTheEnd).toEqual([]);
     expect(await world.takeJobs()).toHaveLength(1);
   });
 

@@ -23,7 +23,7 @@ describe('least privilege', () => {
 
   it('lets partners register, ask for a fetch, read its two keys, and nothing else', () => {
     expect(granted('PartnersApi')).toEqual({
-      'PartnersTable.Arn': ['dynamodb:UpdateItem'],
+      'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'FetchesQueue.Arn': ['sqs:SendMessage'],
       SecretsUrlKey: ['secretsmanager:GetSecretValue'],
       SecretsServiceKey: ['secretsmanager:GetSecretValue'],

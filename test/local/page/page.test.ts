@@ -96,6 +96,14 @@ test('a name that a web page made to point here gets nothing to read', async () 
   }
 });
 
+test('the IPv6 address of this machine is guarded like the IPv4 one', async () => {
+  const ours = createPage({ status: async () => status, host: '::1' });
+
+  const answer = await ours(viewerRequest('/', { headers: { host: 'evil.example' } }));
+
+  expect(answer?.status).toBe(421);
+});
+
 test('on an address for others any name will do', async () => {
   const shared = createPage({ status: async () => status, host: '0.0.0.0' });
 
