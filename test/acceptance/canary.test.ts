@@ -6,20 +6,14 @@ import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type AwsClients, awsClients } from '../../local/aws.ts';
 import { addFault } from '../../local/bot-api/control.ts';
 import type { FaultEffect, FaultMatch } from '../../local/bot-api/fault.ts';
-import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import type { BotApi } from '../../local/bot-api/server.ts';
 import { startEmulators } from '../../local/emulators.ts';
 import { provision } from '../../local/provision.ts';
-import {
-  getUntil,
-  newDataDir,
-  type RunningCameo,
-  removeDataDir,
-  startCameo,
-} from './running-cameo.ts';
+import { getUntil, type RunningCameo, startWithTelegram } from './running-cameo.ts';
 
 const SECRET = 'AAcanaryCANARYcanaryCANARYcanary';
 const TOKEN = `7007:${SECRET}`;
@@ -32,18 +26,9 @@ let cameo: RunningCameo;
 const answers: string[] = [];
 
 beforeAll(async () => {
-  botApi = await startBotApi({ token: TOKEN });
-  cameo = await startCameo(newDataDir(), {
-    TELEGRAM_BOT_TOKEN: TOKEN,
-    TELEGRAM_API_ROOT: botApi.apiRoot,
-    POWERTOOLS_LOG_LEVEL: 'DEBUG',
-  });
-});
-
-afterAll(async () => {
-  await cameo?.end('SIGKILL');
-  await botApi?.close();
-  removeDataDir(cameo.dataDir);
+  const started = await startWithTelegram(TOKEN, { POWERTOOLS_LOG_LEVEL: 'DEBUG' });
+  ({ botApi, cameo } = started);
+  return started.end;
 });
 
 const badPath = (path: string | null): UnaimedFault => ({

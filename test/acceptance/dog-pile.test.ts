@@ -1,9 +1,9 @@
-// A crowd at the door of one partner, the edge's collapsing left out so that the handlers themselves face it.
+// A crowd at the door of one partner: once as the edge lets it through, and once with every viewer at the handlers.
 
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { readCounters, setLatency } from '../../local/bot-api/control.ts';
-import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
-import { newDataDir, type RunningCameo, removeDataDir, startCameo } from './running-cameo.ts';
+import type { BotApi } from '../../local/bot-api/server.ts';
+import { type RunningCameo, startWithTelegram } from './running-cameo.ts';
 
 const TOKEN = '4242:dog-pile';
 const VIEWERS = 1000;
@@ -11,17 +11,9 @@ let botApi: BotApi;
 let cameo: RunningCameo;
 
 beforeAll(async () => {
-  botApi = await startBotApi({ token: TOKEN });
-  cameo = await startCameo(newDataDir(), {
-    TELEGRAM_BOT_TOKEN: TOKEN,
-    TELEGRAM_API_ROOT: botApi.apiRoot,
-  });
-});
-
-afterAll(async () => {
-  await cameo?.end('SIGTERM');
-  await botApi?.close();
-  removeDataDir(cameo.dataDir);
+  const started = await startWithTelegram(TOKEN);
+  ({ botApi, cameo } = started);
+  return started.end;
 });
 
 test('a thousand viewers of one fresh partner cost one list, one getFile and one download', async () => {

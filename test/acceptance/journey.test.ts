@@ -2,35 +2,21 @@
 
 import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { SIZES } from '../../core/sizes.ts';
 import { changePhoto, currentPhoto, readCounters } from '../../local/bot-api/control.ts';
-import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import type { BotApi } from '../../local/bot-api/server.ts';
 import { likeness } from '../likeness.ts';
-import {
-  getUntil,
-  newDataDir,
-  type RunningCameo,
-  removeDataDir,
-  startCameo,
-} from './running-cameo.ts';
+import { getUntil, type RunningCameo, startWithTelegram } from './running-cameo.ts';
 
 const TOKEN = '4242:journey';
 let botApi: BotApi;
 let cameo: RunningCameo;
 
 beforeAll(async () => {
-  botApi = await startBotApi({ token: TOKEN });
-  cameo = await startCameo(newDataDir(), {
-    TELEGRAM_BOT_TOKEN: TOKEN,
-    TELEGRAM_API_ROOT: botApi.apiRoot,
-  });
-});
-
-afterAll(async () => {
-  await cameo?.end('SIGTERM');
-  await botApi?.close();
-  removeDataDir(cameo.dataDir);
+  const started = await startWithTelegram(TOKEN);
+  ({ botApi, cameo } = started);
+  return started.end;
 });
 
 /** Registers and waits for the photo; the path of the current photo. */

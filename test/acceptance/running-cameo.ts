@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -53,6 +54,32 @@ export async function startCameo(
       }),
     get: (path, init) => fetch(new URL(path, url), { redirect: 'manual', ...init }),
   };
+}
+
+/** A system with a stand-in of its own as Telegram, and what ends both. */
+export interface CameoAndTelegram {
+  readonly cameo: RunningCameo;
+  readonly botApi: BotApi;
+  end(): Promise<void>;
+}
+
+/** Starts a stand-in with this token, and a system on a new data folder that asks it. */
+export async function startWithTelegram(
+  token: string,
+  environment: Record<string, string> = {},
+): Promise<CameoAndTelegram> {
+  const botApi = await startBotApi({ token });
+  const cameo = await startCameo(newDataDir(), {
+    TELEGRAM_BOT_TOKEN: token,
+    TELEGRAM_API_ROOT: botApi.apiRoot,
+    ...environment,
+  });
+  const end = async () => {
+    await cameo.end('SIGTERM');
+    await botApi.close();
+    removeDataDir(cameo.dataDir);
+  };
+  return { cameo, botApi, end };
 }
 
 /** Starts the process, as `npm start` does or by another command, without waiting for anything. */
