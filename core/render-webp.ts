@@ -11,7 +11,7 @@ export interface RenderedPhoto {
   readonly lqip: string;
 }
 
-// libwebp's effort, measured over the committed photographs (npm run bench, "effort"): 2 takes a third
+// libwebp's effort, measured over the committed photographs (npm run bench, "effort"): 2 takes two fifths
 // less processor time than 4 and makes files 4 % larger. Rendering happens once a photo and a byte is
 // paid at every view: at AWS's prices the time is earned back after about fifty views.
 const WEBP = { quality: 80, effort: 4 };
