@@ -19,11 +19,11 @@ import {
   TelegramUserUnknown,
 } from './telegram-answers.ts';
 
-// Answers of the two methods have a few hundred bytes; a gateway's error page may have more.
-const MAX_ANSWER_BYTES = 256 * 1024;
+// Answers of the two methods have a few hundred bytes: whoever says more stands in front of Telegram.
+const ANSWER_LIMIT = { bytes: 256 * 1024, Exceeded: TelegramTransient };
 
-// The largest download that is read: a profile photo has about 100 kB, and 1.2 MB as raw pixels.
-const MAX_PHOTO_BYTES = 4 * 1024 * 1024;
+// A profile photo has about 100 kB, and 1.2 MB as raw pixels: more is the photo's own fault.
+const PHOTO_LIMIT = { bytes: 4 * 1024 * 1024, Exceeded: PhotoRejected };
 
 // `photos/file_12.jpg`: no scheme, no leading or double slash, no `..`. A self-hosted server in --local
 // mode gives an absolute path with the token in it.
@@ -40,17 +40,14 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
     what: string,
     pathOf: (bot: string) => string,
     signal: AbortSignal,
-    maxBytes: number,
+    limit: typeof ANSWER_LIMIT | typeof PHOTO_LIMIT,
   ): Promise<HttpAnswer> => {
     const path = pathOf(`bot${await validToken(token)}`);
     try {
-      return await get(path, { signal, maxBytes });
+      return await get(path, { signal, maxBytes: limit.bytes });
     } catch (error) {
-      // Of a photo, too many bytes are its own fault; of a method's answer, whoever stands in front.
-      if (error instanceof BodyOverLimit && what === 'download') {
-        throw new PhotoRejected(`${what}: ${error.message}`);
-      }
-      if (error instanceof BodyOverLimit || error instanceof ConnectionFailed) {
+      if (error instanceof BodyOverLimit) throw new limit.Exceeded(`${what}: ${error.message}`);
+      if (error instanceof ConnectionFailed) {
         throw new TelegramTransient(`${what}: ${error.message}`);
       }
       throw new TelegramTransient(`${what}: the request could not be made`);
@@ -64,7 +61,7 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
     signal: AbortSignal,
   ): Promise<T> => {
     const path = `${method}?${new URLSearchParams(query)}`;
-    const answer = await ask(method, (bot) => `/${bot}/${path}`, signal, MAX_ANSWER_BYTES);
+    const answer = await ask(method, (bot) => `/${bot}/${path}`, signal, ANSWER_LIMIT);
     return forgetIfRefused(token, () => resultOf(method, answer, schema));
   };
 
@@ -85,7 +82,7 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
   };
 
   const getBytes = (file: TelegramFile, signal: AbortSignal): Promise<HttpAnswer> =>
-    ask('download', (bot) => `/file/${bot}/${file.path}`, signal, MAX_PHOTO_BYTES);
+    ask('download', (bot) => `/file/${bot}/${file.path}`, signal, PHOTO_LIMIT);
 
   return {
     async currentPhoto(userId, signal) {
