@@ -124,6 +124,16 @@ test('get reads what was written a moment ago: it asks for a consistent read', a
 });
 
 describe('a claim', () => {
+  test('is given back by who holds it, and by nobody else', async () => {
+    const { avatarId } = await joined();
+    await world.table.claim(avatarId, NOW, LATER);
+
+    await world.table.unclaim(avatarId, LATER - 1);
+    expect(await world.table.claim(avatarId, NOW, LATER + 9)).toBe(false);
+    await world.table.unclaim(avatarId, LATER);
+    expect(await world.table.claim(avatarId, NOW, LATER + 9)).toBe(true);
+  });
+
   test('is won by one of a hundred who ask at the same time', async () => {
     const { avatarId } = await joined();
 
