@@ -29,7 +29,7 @@ export type HttpGet = (
   options: { readonly signal: AbortSignal; readonly maxBytes: number },
 ) => Promise<HttpAnswer>;
 
-// As many as may fetch at once in one instance, with room for a second call each.
+// As many fetches as the topology lets run at the same time: on one machine they are all in one process.
 const MAX_SOCKETS = 20;
 
 /** A client for one root (scheme, host, port and a path to put in front). */

@@ -1,4 +1,4 @@
-// The partners in DynamoDB: one item each, every change one conditional write on it.
+// The partners in DynamoDB: one item each, every change one write on it, conditional but for registering.
 // Clauses of the conditions have names, so that each write reads as the sentence that it promises.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';

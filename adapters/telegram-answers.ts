@@ -43,7 +43,7 @@ export const fileSchema = v.object({
   file_size: v.optional(v.number()),
 });
 
-// Where Telegram names no pause, or an absurd one (a day was seen in bug reports), these bound it.
+// Where Telegram names no pause, or an absurd one, these bound it.
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 const MAX_RETRY_AFTER_SECONDS = 900;
 

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { BodyTooLarge, InvalidInput } from '../core/errors.ts';
 import type { HttpEvent } from './http-handler.ts';
 
-// Five times the longest profile that Telegram allows.
+// Several times the longest profile that Telegram allows.
 const MAX_BODY_BYTES = 4 * 1024;
 
 // Telegram allows 64 characters; room is left for it to change its mind.
