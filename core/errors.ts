@@ -15,6 +15,32 @@ export class BodyTooLarge extends Error {
   override readonly name = 'BodyTooLarge';
 }
 
+/** Nobody is known by what the caller named. */
+export class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** The partner was erased, and nobody but the partner may undo that. */
+export class Erased extends Error {
+  override readonly name = 'Erased';
+}
+
+/** Telegram has asked the whole fleet for a pause: no call is made until `untilMs`. */
+export class FleetPaused extends Error {
+  override readonly name = 'FleetPaused';
+  readonly untilMs: number;
+
+  constructor(untilMs: number) {
+    super('nobody may ask Telegram just now');
+    this.untilMs = untilMs;
+  }
+}
+
+/** The CDN takes no more invalidations just now. */
+export class EdgeCacheBusy extends Error {
+  override readonly name = 'EdgeCacheBusy';
+}
+
 /** Telegram could not answer this time (5xx, a broken body, a cut connection, a time-out): ask again later. */
 export class TelegramTransient extends Error {
   override readonly name = 'TelegramTransient';

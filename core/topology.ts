@@ -15,10 +15,21 @@ export type EnvironmentName =
   | 'TABLE_NAME'
   | 'BUCKET_NAME'
   | 'FETCH_QUEUE_URL'
+  | 'WARM_QUEUE_URL'
+  | 'ERASE_QUEUE_URL'
+  | 'DISTRIBUTION_ID'
   | 'URL_KEY_SECRET'
   | 'SERVICE_KEY_SECRET'
   | 'BOT_TOKEN_SECRET'
-  | 'TELEGRAM_API_ROOT';
+  | 'TELEGRAM_API_ROOT'
+  /** The bot's own id, the digits before the colon of its token; `none` where nobody signs in. */
+  | 'BOT_ID'
+  /** Ed25519 keys that may have signed a Mini App's initData: hexadecimal, separated by commas. */
+  | 'INIT_DATA_PUBLIC_KEYS'
+  | 'INIT_DATA_MAX_AGE_SECONDS'
+  /** How many of the newest partners are kept warm. */
+  | 'WARM_PARTNERS'
+  | 'TOMBSTONE_DAYS';
 
 /** The functions. Memory also buys processor time: 1,769 MB is one whole vCPU (AWS Lambda quotas). */
 export const functions = {
@@ -26,13 +37,25 @@ export const functions = {
     entry: 'serve-photo',
     timeoutSeconds: 10,
     memoryMb: 512,
-    environment: ['TABLE_NAME', 'BUCKET_NAME', 'FETCH_QUEUE_URL'],
+    environment: ['TABLE_NAME', 'BUCKET_NAME', 'FETCH_QUEUE_URL', 'WARM_QUEUE_URL'],
   },
   partners: {
     entry: 'partners',
     timeoutSeconds: 10,
     memoryMb: 512,
-    environment: ['TABLE_NAME', 'FETCH_QUEUE_URL', 'URL_KEY_SECRET', 'SERVICE_KEY_SECRET'],
+    environment: [
+      'TABLE_NAME',
+      'BUCKET_NAME',
+      'FETCH_QUEUE_URL',
+      'WARM_QUEUE_URL',
+      'ERASE_QUEUE_URL',
+      'URL_KEY_SECRET',
+      'SERVICE_KEY_SECRET',
+      'BOT_ID',
+      'INIT_DATA_PUBLIC_KEYS',
+      'INIT_DATA_MAX_AGE_SECONDS',
+      'TOMBSTONE_DAYS',
+    ],
   },
   fetchPhoto: {
     entry: 'fetch-photo',
@@ -42,8 +65,28 @@ export const functions = {
       'TABLE_NAME',
       'BUCKET_NAME',
       'FETCH_QUEUE_URL',
+      'WARM_QUEUE_URL',
+      'ERASE_QUEUE_URL',
       'BOT_TOKEN_SECRET',
       'TELEGRAM_API_ROOT',
+    ],
+  },
+  warmRecent: {
+    entry: 'warm-recent',
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    environment: ['TABLE_NAME', 'WARM_QUEUE_URL', 'WARM_PARTNERS'],
+  },
+  erasePartner: {
+    entry: 'erase-partner',
+    timeoutSeconds: 20,
+    memoryMb: 256,
+    environment: [
+      'TABLE_NAME',
+      'BUCKET_NAME',
+      'ERASE_QUEUE_URL',
+      'DISTRIBUTION_ID',
+      'TOMBSTONE_DAYS',
     ],
   },
 } as const satisfies Record<string, FunctionDeclaration>;
@@ -67,7 +110,13 @@ export const routes = [
   { key: 'HEAD /api/partner/photo/{avatarId}', function: 'servePhoto' },
   { key: 'GET /placeholders/{colour}/{file}', function: 'servePhoto' },
   { key: 'HEAD /placeholders/{colour}/{file}', function: 'servePhoto' },
+  { key: 'POST /api/partner/me', function: 'partners' },
+  { key: 'DELETE /api/partner/me', function: 'partners' },
+  { key: 'GET /api/partner/recent', function: 'partners' },
+  { key: 'POST /api/partner/resolve', function: 'partners' },
+  { key: 'GET /api/partner/erasures/{erasureId}', function: 'partners' },
   { key: 'PUT /api/partner/{userId}', function: 'partners' },
+  { key: 'DELETE /api/partner/{userId}', function: 'partners' },
   { key: '$default', function: 'servePhoto' },
 ] as const satisfies readonly RouteDeclaration[];
 
@@ -85,14 +134,29 @@ export interface QueueDeclaration {
 }
 
 /**
- * The queues. Batch size × concurrency bounds the fetches that run against one bot token at the same
- * time: Telegram has no official limit, but 15–20 getFile a second have been seen to meet a 429.
+ * The queues. `fetch` has what a viewer or a registration waits for; `warm` what nobody waits for, and gives
+ * way (core/telegram-budget.ts). Batch size × concurrency bounds the fetches that run against one bot token
+ * at the same time. `erase` has erasures, and what the edge has to forget.
  */
 export const queues = {
   fetch: {
     consumer: 'fetchPhoto',
     batchSize: 5,
     maximumConcurrency: 4,
+    visibilityTimeoutSeconds: 120,
+    maxReceiveCount: 8,
+  },
+  warm: {
+    consumer: 'fetchPhoto',
+    batchSize: 5,
+    maximumConcurrency: 2,
+    visibilityTimeoutSeconds: 120,
+    maxReceiveCount: 8,
+  },
+  erase: {
+    consumer: 'erasePartner',
+    batchSize: 5,
+    maximumConcurrency: 2,
     visibilityTimeoutSeconds: 120,
     maxReceiveCount: 8,
   },
@@ -104,14 +168,46 @@ export type QueueName = keyof typeof queues;
 /** Days that a message waits in a queue or a dead-letter queue before SQS drops it (SQS's maximum). */
 export const MESSAGE_RETENTION_DAYS = 14;
 
-/** The partner table: its key, and the index from which the newest partners are read. */
+/** A function that runs by the clock; a run that fails and fails again is kept in a dead-letter queue. */
+export interface ScheduleDeclaration {
+  readonly target: FunctionName;
+  readonly everyMinutes: number;
+  /** Tries after the first, before the run goes to the dead-letter queue. */
+  readonly maximumRetries: number;
+}
+
+/** The schedules. A run that is late by a whole interval is worth nothing: the next one does the same. */
+export const schedules = {
+  warm: { target: 'warmRecent', everyMinutes: 5, maximumRetries: 2 },
+} as const satisfies Record<string, ScheduleDeclaration>;
+
+/** The name by which the rest of the system knows a schedule. */
+export type ScheduleName = keyof typeof schedules;
+
+/** The partner table: its key, the attribute that lets an item expire, and the index of the newest partners. */
 export const table = {
   key: 'avatarId',
+  expiry: 'expiresAtSeconds',
   recentIndex: { name: 'recent', partitionKey: 'recentOf', sortKey: 'joinedAtMs' },
 } as const;
 
-/** Days after which the bucket drops a photo; one that is still asked for comes back by itself. */
-export const PHOTO_RETENTION_DAYS = 30;
+/** Where all photos are in the bucket; what the lifecycle bounds, and the only thing a function may touch. */
+export const PHOTOS_PREFIX = 'avatars/';
+
+/** What scripts of other origins may send to the API: the edge says so in answer to a preflight. */
+export const apiCors = {
+  methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'],
+  // `*` does not cover Authorization (Fetch standard, CORS-unsafe request-header names).
+  requestHeaders: ['authorization', 'content-type', 'if-none-match'],
+  maxAgeSeconds: 24 * 60 * 60,
+} as const;
+
+/** The same for pictures, which nobody signs in for: any page may read and time them. */
+export const pictureCors = {
+  methods: ['GET', 'HEAD', 'OPTIONS'],
+  requestHeaders: ['*'],
+  maxAgeSeconds: apiCors.maxAgeSeconds,
+} as const;
 
 /** Response headers that scripts of other origins may read; the edge says so for every answer. */
 export const exposedHeaders = [
@@ -121,6 +217,7 @@ export const exposedHeaders = [
   'x-cache',
   'age',
   'etag',
+  'retry-after',
 ] as const;
 
 /** How the edge treats one kind of path. */
@@ -140,3 +237,29 @@ export const behaviours = [
   { pattern: '/api/partner/photo/*', origin: 'api', cache: ['size', 'd', 'wait'] },
   { pattern: '/api/*', origin: 'api', cache: 'never' },
 ] as const satisfies readonly BehaviourDeclaration[];
+
+/** What an operator may set, where nothing is set. */
+export const defaults = {
+  /** How many of the newest partners the schedule keeps warm; 100 at most. */
+  warmPartners: 50,
+  /** How old a Mini App's sign-in may be. */
+  initDataMaxAgeSeconds: 60 * 60,
+  /** After how long the bucket drops a photo; one that is still asked for comes back by itself. */
+  photoRetentionDays: 30,
+  /** How long an erased partner's tombstone and receipt are kept. */
+  tombstoneDays: 30,
+} as const;
+
+/** Between what an operator may set it. */
+export const ranges = {
+  // As many as one BatchGetItem reads.
+  warmPartners: { least: 0, most: 100 },
+  initDataMaxAgeSeconds: { least: 60, most: 24 * 60 * 60 },
+  photoRetentionDays: { least: 1, most: 3650 },
+  // A message that waited for as long as one can has to find the tombstone.
+  tombstoneDays: { least: MESSAGE_RETENTION_DAYS + 1, most: 3650 },
+} as const satisfies Record<keyof typeof defaults, { least: number; most: number }>;
+
+/** The Ed25519 key with which Telegram signs initData (Bot API, "Validating data for Third-Party Use"). */
+export const TELEGRAM_PUBLIC_KEY =
+  'e7bf03a2fa4602af4580703d88dda5bb59f32ed8b02a56c187fe7d34caed242d';
