@@ -46,6 +46,14 @@ export function currentPath(avatarId: string, size: Size): string {
   return size === DEFAULT_SIZE ? `/avatars/${avatarId}` : `/avatars/${avatarId}?size=${size}`;
 }
 
+/**
+ * CloudFront invalidation paths of all that shows a partner's photo: every version and size, under every query.
+ * No avatarId begins with another one, since all are equally long.
+ */
+export function evictionPaths(avatarId: string): readonly string[] {
+  return [`/avatars/${avatarId}*`, `/api/partner/photo/${avatarId}*`];
+}
+
 /** The path of the placeholder with these initials (may be empty) on peer colour 0–6. */
 export function placeholderPath(colour: number, initials: string): string {
   return `/placeholders/${colour}/${encodeURIComponent(initials || NO_INITIALS)}.svg`;

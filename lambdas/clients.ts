@@ -1,5 +1,6 @@
 // The SDK clients with the settings that all functions share. Each function makes those that it needs.
 
+import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -28,3 +29,6 @@ export const sqsClient = () => new SQSClient({ requestHandler, useQueueUrlAsEndp
 
 /** A Secrets Manager client. */
 export const secretsManagerClient = () => new SecretsManagerClient({ requestHandler });
+
+/** A CloudFront client; its API has one endpoint for all regions. */
+export const cloudFrontClient = () => new CloudFrontClient({ requestHandler });

@@ -21,7 +21,10 @@ export type RouteHandler = (event: HttpEvent) => Promise<HttpResult> | HttpResul
 /** A Lambda function behind the HTTP API. */
 export type HttpLambda = (event: HttpEvent, context: Context) => Promise<HttpResult>;
 
-/** A function that answers routes by their key in the topology; a `HEAD` is answered by the route's `GET`. */
+/**
+ * A function that answers routes by their key in the topology; a `HEAD` is answered by the route's `GET`, and
+ * `OPTIONS` by a bare success at any path: what a script of another origin may send, the edge adds to it.
+ */
 export function httpHandler(routes: Readonly<Record<string, RouteHandler>>): HttpLambda {
   // Middy runs what follows a handler from the last `use` to the first.
   return middy<HttpEvent, HttpResult>({ timeoutEarlyInMillis: 0 })
@@ -29,6 +32,7 @@ export function httpHandler(routes: Readonly<Record<string, RouteHandler>>): Htt
     .use(timing())
     .use(problemAnswers())
     .handler(async (event) => {
+      if (event.requestContext.http.method === 'OPTIONS') return { statusCode: 204 };
       const route = routes[event.routeKey.replace(/^HEAD /, 'GET ')];
       return route ? route(event) : nothingHere(event);
     });

@@ -9,7 +9,7 @@ import {
   ResponseHeadersPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { Construct } from 'constructs';
-import { exposedHeaders } from '../core/topology.ts';
+import { apiCors, exposedHeaders, pictureCors } from '../core/topology.ts';
 
 const YEAR = Duration.days(365);
 
@@ -36,32 +36,29 @@ export function cachePolicy(scope: Construct, id: string, query: readonly string
 
 /** Creates the policy for pictures: any page may show, read and time them. */
 export function pictureHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
-  return responseHeaders(scope, id, ['GET', 'HEAD', 'OPTIONS'], ['*']);
+  return responseHeaders(scope, id, pictureCors);
 }
 
 /** Creates the policy for the API, whose callers prove who they are by header, never by cookie. */
 export function apiHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
-  const methods = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'];
-  // `*` does not cover Authorization (Fetch standard, CORS-unsafe request-header names).
-  return responseHeaders(scope, id, methods, ['authorization', 'content-type']);
+  return responseHeaders(scope, id, apiCors);
 }
 
 function responseHeaders(
   scope: Construct,
   id: string,
-  methods: string[],
-  requestHeaders: string[],
+  { methods, requestHeaders, maxAgeSeconds }: typeof apiCors | typeof pictureCors,
 ): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: regionalName(scope, id),
     comment: `Cameo: CORS for ${methods.join(', ')}`,
     corsBehavior: {
       accessControlAllowOrigins: ['*'],
-      accessControlAllowMethods: methods,
-      accessControlAllowHeaders: requestHeaders,
+      accessControlAllowMethods: [...methods],
+      accessControlAllowHeaders: [...requestHeaders],
       accessControlExposeHeaders: [...exposedHeaders],
       accessControlAllowCredentials: false,
-      accessControlMaxAge: Duration.days(1),
+      accessControlMaxAge: Duration.seconds(maxAgeSeconds),
       originOverride: true,
     },
     securityHeadersBehavior: {

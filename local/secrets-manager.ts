@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import { closeServer, listenOnLoopback } from './loopback.ts';
+import { readText } from './read-text.ts';
 
 /** A running stand-in for Secrets Manager. */
 export interface SecretsManager {
@@ -32,7 +33,7 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readText(request, MAX_BODY_BYTES);
   if (request.headers['x-amz-target'] !== 'secretsmanager.GetSecretValue') {
     return send(response, 400, { __type: 'UnknownOperationException' });
   }
@@ -42,17 +43,6 @@ async function answer(
   const value = secrets.get(name);
   if (value === undefined) return send(response, 400, { __type: 'ResourceNotFoundException' });
   send(response, 200, { Name: name, SecretString: value });
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) throw new Error(`more than ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

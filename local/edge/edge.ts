@@ -4,10 +4,11 @@ import type { BehaviourDeclaration } from '../../core/topology.ts';
 import { type Behaviour, behaviourFinder, selectQuery } from './behaviour.ts';
 import { notModified, viewerHas } from './conditional.ts';
 import { badGateway, createFetcher, type Fetched, type Lookup } from './fetcher.ts';
+import { coverage } from './invalidation.ts';
 import { type HttpAnswer, type HttpRequest, NO_BODY, problem } from './message.ts';
-import { passedOnRequest } from './origin-request.ts';
+import { bareRequest, passedOnRequest } from './origin-request.ts';
 import { askOrigins, type Origins } from './origins.ts';
-import { type CacheResult, forViewers } from './response-headers.ts';
+import { type CacheResult, forViewers, preflightHeaders } from './response-headers.ts';
 import { createStore, type Entry } from './store.ts';
 
 /** What an edge has done since it was made; each request is one of hits, misses, refreshHits, errors. */
@@ -37,6 +38,8 @@ export interface EdgeOptions {
 /** An edge; `respond` never rejects because of an origin. */
 export interface Edge {
   readonly respond: (request: HttpRequest) => Promise<HttpAnswer>;
+  /** Forgets what these invalidation paths cover; whoever asks from now on gets nothing that was asked before. */
+  readonly invalidate: (paths: readonly string[]) => void;
   readonly stats: () => EdgeStats;
 }
 
@@ -59,9 +62,12 @@ export function createEdge(options: EdgeOptions): Edge {
   async function respond(request: HttpRequest): Promise<HttpAnswer> {
     counts.requests++;
     const behaviour = behaviourOf(request.path);
-    if (behaviour.cache === 'never') return passOn(request, behaviour);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed();
+    if (behaviour.cache === 'never') return passOn(request, behaviour, passedOnRequest(request));
     const query = selectQuery(request.query, behaviour.cache);
+    if (request.method === 'OPTIONS') {
+      return passOn(request, behaviour, bareRequest(request, query));
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') return notAllowed();
     const key = query === '' ? request.path : `${request.path}?${query}`;
     const lookup = { request, behaviour, query, key };
 
@@ -82,10 +88,14 @@ export function createEdge(options: EdgeOptions): Edge {
     return fetched.entry ? found(request, fetched.entry, now()) : given(request, fetched);
   }
 
-  async function passOn(request: HttpRequest, { origin }: Behaviour): Promise<HttpAnswer> {
-    const answer = await ask(origin, passedOnRequest(request));
-    if (answer === undefined) return counted(badGateway().answer, 'Error');
-    return counted(answer, answer.status < 400 ? 'Miss' : 'Error');
+  async function passOn(
+    request: HttpRequest,
+    { origin, cache }: Behaviour,
+    passedOn: HttpRequest,
+  ): Promise<HttpAnswer> {
+    const answer = (await ask(origin, passedOn)) ?? badGateway().answer;
+    const given = counted(answer, answer.status < 400 ? 'Miss' : 'Error');
+    return { ...given, headers: { ...given.headers, ...preflightHeaders(request, cache) } };
   }
 
   /** From the cache: the entry's own headers and its age, nothing worked out again. */
@@ -107,10 +117,17 @@ export function createEdge(options: EdgeOptions): Edge {
   }
 
   const notAllowed = () =>
-    counted(problem(405, 'Method Not Allowed', { allow: 'GET, HEAD' }), 'Error');
+    counted(problem(405, 'Method Not Allowed', { allow: 'GET, HEAD, OPTIONS' }), 'Error');
+
+  function invalidate(paths: readonly string[]): void {
+    const covers = coverage(paths);
+    store.forget(covers);
+    fetcher.forget(covers);
+  }
 
   return {
     respond,
+    invalidate,
     stats: () => ({ ...counts, originRequests: { ...asked }, ...store.size() }),
   };
 }

@@ -13,18 +13,21 @@ const NOT_PASSED = new Set([
   'upgrade',
 ]);
 
+/** The request with nothing of this viewer's but method, path and the `query` of the cache key. */
+export function bareRequest(request: HttpRequest, query: string): HttpRequest {
+  return { ...request, query, headers: { 'user-agent': 'Amazon CloudFront' }, body: NO_BODY };
+}
+
 /** The request for an answer that others will get as well; `etag` makes it a revalidation. */
 export function cacheableRequest(
   request: HttpRequest,
   query: string,
   etag: string | undefined,
 ): HttpRequest {
-  const headers = {
-    'user-agent': 'Amazon CloudFront',
-    ...(etag === undefined ? {} : { 'if-none-match': etag }),
-  };
+  const bare = bareRequest(request, query);
+  const condition = etag === undefined ? {} : { 'if-none-match': etag };
   // Always GET: an answer to HEAD could not be given to the next one who asks for the bytes.
-  return { ...request, method: 'GET', query, headers, body: NO_BODY };
+  return { ...bare, method: 'GET', headers: { ...bare.headers, ...condition } };
 }
 
 /** The request as the viewer made it, but for its connection, its host and what only the edge may say. */

@@ -32,6 +32,7 @@ export function askOrigins(origins: Origins, onError: (error: unknown) => void) 
   }
 
   const ask: AskOrigins = async (origin, request) => {
+    // OPTIONS would go to the bucket first, too; without CORS rules S3 refuses it, which fails over.
     const readsOnly = request.method === 'GET' || request.method === 'HEAD';
     if (origin === 'api' || !readsOnly) return askOne('api', request);
     const photo = await askOne('photos', request);

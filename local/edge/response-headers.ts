@@ -1,6 +1,11 @@
 // The headers that the edge itself puts on an answer; the stack's response headers policy adds the same.
-import { exposedHeaders } from '../../core/topology.ts';
-import { type HttpAnswer, headerText } from './message.ts';
+import {
+  apiCors,
+  type BehaviourDeclaration,
+  exposedHeaders,
+  pictureCors,
+} from '../../core/topology.ts';
+import { type Headers, type HttpAnswer, type HttpRequest, headerText } from './message.ts';
 
 /** What the edge did for an answer, in the words that CloudFront writes into X-Cache. */
 export type CacheResult = 'Hit' | 'RefreshHit' | 'Miss' | 'Error';
@@ -25,7 +30,10 @@ const DROPPED = new Set([
 
 /** The answer as viewers get it: with the policy's headers, which win, and with what the edge did. */
 export function forViewers(answer: HttpAnswer, result: CacheResult, found: boolean): HttpAnswer {
-  const sent = Object.entries(answer.headers).filter(([name]) => !DROPPED.has(name));
+  const sent = Object.entries(answer.headers).filter(
+    // An answer that cannot have a body must not say how long it is (RFC 9110, 8.6).
+    ([name]) => !DROPPED.has(name) && !(answer.status === 204 && name === 'content-length'),
+  );
   const timing = `cdn-cache;desc=${found ? 'HIT' : 'MISS'}`;
   const earlier = headerText(answer.headers, 'server-timing');
   const headers = {
@@ -43,4 +51,22 @@ function contentLength({ status, headers, body }: HttpAnswer) {
   if (status === 304 || status === 204) return {};
   const whole = headerText(headers, 'content-length') ?? '0';
   return { 'content-length': body.length > 0 ? String(body.length) : whole };
+}
+
+/** What the policy adds for a browser that asks what a script of another origin may send; else nothing. */
+export function preflightHeaders(
+  { method, headers }: HttpRequest,
+  cache: BehaviourDeclaration['cache'],
+): Headers {
+  const isPreflight =
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined;
+  if (!isPreflight) return {};
+  const { methods, requestHeaders, maxAgeSeconds } = cache === 'never' ? apiCors : pictureCors;
+  return {
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers': requestHeaders.join(', '),
+    'access-control-max-age': String(maxAgeSeconds),
+  };
 }

@@ -20,6 +20,8 @@ export interface Store {
   readonly get: (key: string) => Entry | undefined;
   /** Keeps the answer if a shared cache may and has a use for it; else forgets what it had. */
   readonly put: (key: string, answer: HttpAnswer, nowMs: number) => Entry | undefined;
+  /** Drops every answer whose key is covered. */
+  readonly forget: (covers: (key: string) => boolean) => void;
   readonly size: () => { readonly entries: number; readonly bytes: number };
 }
 
@@ -36,14 +38,22 @@ export function createStore(maxBytes: number): Store {
   return {
     get: (key) => cache.get(key),
     put: (key, answer, nowMs) => {
-      const lifetime = lifetimeOf(answer, nowMs);
-      const entry = lifetime && usableEntry(answer, lifetime, nowMs);
+      const entry = entryOf(answer, nowMs);
       if (entry) cache.set(key, entry);
       else cache.delete(key);
       return entry;
     },
+    forget: (covers) => {
+      for (const key of [...cache.keys()].filter(covers)) cache.delete(key);
+    },
     size: () => ({ entries: cache.size, bytes: cache.calculatedSize }),
   };
+}
+
+/** The answer as an entry, if a shared cache may keep it and has a use for it. */
+export function entryOf(answer: HttpAnswer, nowMs: number): Entry | undefined {
+  const lifetime = lifetimeOf(answer, nowMs);
+  return lifetime && usableEntry(answer, lifetime, nowMs);
 }
 
 /** The stored answer, brought up to date by the headers of a 304 (RFC 9111, 3.2). */

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import {
   currentPath,
+  evictionPaths,
   parsePhotoVersion,
   parsePlaceholder,
   photoKey,
@@ -10,6 +11,7 @@ import {
   versionedPath,
 } from '../../core/avatar-url.ts';
 import { SIZES } from '../../core/sizes.ts';
+import { routes } from '../../core/topology.ts';
 
 const versions = fc.record({
   avatarId: fc.string().map((seed) => avatarIdOf(seed, '42')),
@@ -85,5 +87,34 @@ describe('placeholder paths', () => {
     ['1', '.svg'],
   ])('name nothing with colour %j and file %j', (colour, file) => {
     expect(parsePlaceholder(colour, file)).toBeUndefined();
+  });
+});
+
+describe('eviction paths', () => {
+  const avatarId = avatarIdOf('k', '42');
+  const covered = (path: string) =>
+    evictionPaths(avatarId).some((evicted) => path.startsWith(evicted.slice(0, -1)));
+
+  test('are wildcards, so that no query is left out', () => {
+    expect(evictionPaths(avatarId)).toEqual([
+      `/avatars/${avatarId}*`,
+      `/api/partner/photo/${avatarId}*`,
+    ]);
+  });
+
+  test('cover every route that shows a photo, and the paths of this partner alone', () => {
+    const named = routes.map(({ key }) => key).filter((key) => key.includes('{avatarId}'));
+    expect(named.length).toBeGreaterThan(0);
+    for (const key of named) {
+      expect(covered(key.replace(/^\w+ /, '').replace('{avatarId}', avatarId))).toBe(true);
+    }
+
+    fc.assert(
+      fc.property(versions, (version) => {
+        expect(covered(versionedPath({ ...version, avatarId }))).toBe(true);
+        expect(covered(currentPath(avatarId, version.size))).toBe(true);
+        expect(covered(versionedPath(version))).toBe(version.avatarId === avatarId);
+      }),
+    );
   });
 });

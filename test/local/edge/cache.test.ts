@@ -112,13 +112,13 @@ test('HEAD is answered from the cached answer to GET, without its bytes', async 
   expect(seen.api.map(({ method }) => method)).toEqual(['GET']);
 });
 
-test('a cached behaviour takes GET and HEAD, an uncached one every method', async () => {
+test('a cached behaviour only reads, an uncached one takes every method', async () => {
   const { edge, seen } = edgeBefore(() => answer(200, {}));
 
   const refused = await edge.respond(viewerRequest('/avatars/a', { method: 'POST' }));
   const passed = await edge.respond(viewerRequest('/api/partner/1', { method: 'DELETE' }));
 
-  expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD']);
+  expect([refused.status, refused.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS']);
   expect(passed.status).toBe(200);
   expect(seen.api.map(({ method }) => method)).toEqual(['DELETE']);
 });
@@ -169,7 +169,8 @@ test('an answer gets the headers of the policy, which win over its own', async (
 
   expect(headers).toMatchObject({
     'access-control-allow-origin': '*',
-    'access-control-expose-headers': 'x-avatar, server-timing, x-response-time, x-cache, age, etag',
+    'access-control-expose-headers':
+      'x-avatar, server-timing, x-response-time, x-cache, age, etag, retry-after',
     'timing-allow-origin': '*',
     'x-content-type-options': 'nosniff',
     'server-timing': 'app;dur=1, cdn-cache;desc=MISS',
