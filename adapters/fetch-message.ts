@@ -9,6 +9,7 @@ const jobSchema = v.object({
   checkedBeforeMs: v.pipe(v.number(), v.integer()),
   photoFileId: v.exactOptional(v.string()),
   lostPhotoId: v.exactOptional(v.string()),
+  missingPhotoId: v.exactOptional(v.string()),
 });
 
 /** Reads a message's body. Throws an error that names the first wrong field. */

@@ -1,42 +1,49 @@
 // Fetch jobs as SQS messages.
 
-import {
-  ChangeMessageVisibilityCommand,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
-import type { FetchQueue } from '../core/ports.ts';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { FetchJob } from '../core/fetch-job.ts';
+import type { FetchQueue, FetchQueues } from '../core/ports.ts';
+import { sendJob } from './job-message.ts';
 
-// SQS delays a message by fifteen minutes at most (SendMessage, DelaySeconds).
-const MAX_DELAY_SECONDS = 900;
+// SQS takes ten messages in one call (SendMessageBatch).
+const BATCH_SIZE = 10;
 
-/** The fetch queue behind its port. */
+/** A queue of fetches behind its port. */
 export function fetchQueue(client: SQSClient, queueUrl: string): FetchQueue {
   return {
-    async send(job, delaySeconds = 0) {
-      await client.send(
-        new SendMessageCommand({
-          QueueUrl: queueUrl,
-          MessageBody: JSON.stringify(job),
-          DelaySeconds: Math.min(Math.max(Math.ceil(delaySeconds), 0), MAX_DELAY_SECONDS),
-        }),
+    send: (job, delaySeconds) => sendJob(client, queueUrl, job, delaySeconds),
+
+    async sendAll(jobs) {
+      const batches = Array.from({ length: Math.ceil(jobs.length / BATCH_SIZE) }, (_, index) =>
+        jobs.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
       );
+      return (await Promise.all(batches.map((batch) => sendBatch(client, queueUrl, batch)))).flat();
     },
   };
 }
 
-/** Makes a received message visible again after `seconds`, instead of after the queue's visibility time-out. */
-export async function bringBackAfter(
+/** Both queues of fetches, by the names that a function's environment has for them. */
+export function fetchQueues(
+  client: SQSClient,
+  urls: { readonly FETCH_QUEUE_URL: string; readonly WARM_QUEUE_URL: string },
+): FetchQueues {
+  return {
+    fetch: fetchQueue(client, urls.FETCH_QUEUE_URL),
+    warm: fetchQueue(client, urls.WARM_QUEUE_URL),
+  };
+}
+
+/** Sends ten at most; those that SQS refuses, which it says inside a 200. */
+async function sendBatch(
   client: SQSClient,
   queueUrl: string,
-  receiptHandle: string,
-  seconds: number,
-): Promise<void> {
-  await client.send(
-    new ChangeMessageVisibilityCommand({
+  jobs: readonly FetchJob[],
+): Promise<FetchJob[]> {
+  const { Failed = [] } = await client.send(
+    new SendMessageBatchCommand({
       QueueUrl: queueUrl,
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: seconds,
+      Entries: jobs.map((job, index) => ({ Id: String(index), MessageBody: JSON.stringify(job) })),
     }),
   );
+  return Failed.flatMap(({ Id }) => jobs[Number(Id)] ?? []);
 }

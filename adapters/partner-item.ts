@@ -1,7 +1,7 @@
 // How a partner lies in DynamoDB, and back. Attribute names are said here and in partner-table's expressions.
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Partner, Profile } from '../core/partner.ts';
+import type { Partner, Registration } from '../core/partner.ts';
 
 /** An item as the low-level client gives it. */
 export type Item = Record<string, AttributeValue>;
@@ -18,6 +18,11 @@ export const text = (value: string): AttributeValue => ({ S: value });
 /** A number attribute. */
 export const number = (value: number): AttributeValue => ({ N: String(value) });
 
+/** Whether the item is a partner's; a tombstone's is not. */
+export function isPartner(item: Item): boolean {
+  return item.userId !== undefined;
+}
+
 /** Reads a partner's item. Throws if an attribute that every partner has is missing. */
 export function partnerOf(item: Item): Partner {
   const photoId = item.photoId?.S;
@@ -26,6 +31,7 @@ export function partnerOf(item: Item): Partner {
   const username = item.username?.S;
   const checkedAtMs = optionalNumber(item, 'checkedAtMs');
   const claimedUntilMs = optionalNumber(item, 'claimedUntilMs');
+  const erasingSinceMs = item.erasureId && optionalNumber(item, 'erasedAtMs');
   return {
     avatarId: requiredText(item, 'avatarId'),
     userId: requiredText(item, 'userId'),
@@ -37,20 +43,37 @@ export function partnerOf(item: Item): Partner {
     ...(replacedPhotoId !== undefined && { replacedPhotoId }),
     ...(checkedAtMs !== undefined && { checkedAtMs }),
     ...(claimedUntilMs !== undefined && { claimedUntilMs }),
+    ...(erasingSinceMs !== undefined && { erasingSinceMs }),
   };
 }
 
-/** The attributes of a profile that are set, and the names of those that the profile lacks. */
-export function profileAttributes(profile: Profile): { present: Item; absent: string[] } {
-  const { userId, firstName, lastName, username } = profile;
-  const optional = { lastName, username };
-  const present: Item = { userId: text(userId), firstName: text(firstName) };
-  const absent: string[] = [];
-  for (const [name, value] of Object.entries(optional)) {
-    if (value === undefined) absent.push(name);
-    else present[name] = text(value);
+/** The clauses of an update that writes what is said of a partner, and takes away what is said no longer. */
+export function profileClauses(registration: Registration): {
+  set: string[];
+  remove: string[];
+  values: Item;
+} {
+  const known = 'firstName' in registration ? registration : undefined;
+  const { userId, firstName = '', lastName, username } = { ...known, userId: registration.userId };
+  const set = ['userId = :userId'];
+  const values: Item = { ':userId': text(userId), ':firstName': text(firstName) };
+  if (!known) {
+    return {
+      set: [...set, 'firstName = if_not_exists(firstName, :firstName)'],
+      remove: [],
+      values,
+    };
   }
-  return { present, absent };
+  set.push('firstName = :firstName');
+  const remove: string[] = [];
+  for (const [name, value] of Object.entries({ lastName, username })) {
+    if (value === undefined) remove.push(name);
+    else {
+      set.push(`${name} = :${name}`);
+      values[`:${name}`] = text(value);
+    }
+  }
+  return { set, remove, values };
 }
 
 /** A number of the item, `undefined` where it has none. */

@@ -1,7 +1,8 @@
-// The partners in DynamoDB: one item each, every change one write on it, conditional but for registering.
+// The partners in DynamoDB: one item each, every change one conditional write on it.
 // Clauses of the conditions have names, so that each write reads as the sentence that it promises.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ERASING_RECHECK_MS, SETTLE_MS } from '../core/erasure.ts';
 import type { Lease, LeaseRefusal } from '../core/lease.ts';
 import type { Photo } from '../core/partner.ts';
 import type { PartnerTable } from '../core/ports.ts';
@@ -10,14 +11,18 @@ import { getItem, updateItem } from './conditional-write.ts';
 import {
   EVERY_PARTNER,
   type Item,
+  isPartner,
   number,
   optionalNumber,
   partnerOf,
-  profileAttributes,
+  profileClauses,
   text,
 } from './partner-item.ts';
 
-const EXISTS = `attribute_exists(${table.key})`;
+// A tombstone has no userId.
+const EXISTS = 'attribute_exists(userId)';
+const NOT_ERASED = '(attribute_exists(userId) OR attribute_not_exists(erasedAtMs))';
+const NO_ERASURE = 'attribute_not_exists(erasureId)';
 const NO_CLAIM = '(attribute_not_exists(claimedUntilMs) OR claimedUntilMs <= :now)';
 const NO_LEASE = '(attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now)';
 // The SDK repeats a write whose answer was lost: the owner is then met with its own lease.
@@ -35,27 +40,29 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
   return {
     async get(avatarId) {
       const item = await getItem(client, tableName, avatarId);
-      return item && partnerOf(item);
+      return item && isPartner(item) ? partnerOf(item) : undefined;
     },
 
-    async register(avatarId, profile, nowMs, claimUntilMs) {
-      const { present, absent } = profileAttributes(profile);
-      const { item } = await updateItem(client, tableName, avatarId, {
+    async register(avatarId, registration, { nowMs, claimUntilMs }, { afterErasure }) {
+      const { set, remove, values } = profileClauses(registration);
+      const { done, item } = await updateItem(client, tableName, avatarId, {
         set: [
-          ...Object.keys(present).map((name) => `${name} = :${name}`),
-          `joinedAtMs = if_not_exists(joinedAtMs, :now)`,
+          ...set,
+          'joinedAtMs = if_not_exists(joinedAtMs, :now)',
           `${table.recentIndex.partitionKey} = :everyPartner`,
           'claimedUntilMs = if_not_exists(claimedUntilMs, :claimUntil)',
         ],
-        remove: absent,
+        // What made a tombstone of it; an erasure that is under way keeps its own two attributes.
+        remove: [...remove, table.expiry],
+        ...(!afterErasure && { condition: NOT_ERASED }),
         values: {
-          ...Object.fromEntries(Object.entries(present).map(([name, v]) => [`:${name}`, v])),
+          ...values,
           ':now': number(nowMs),
           ':everyPartner': text(EVERY_PARTNER),
           ':claimUntil': number(claimUntilMs),
         },
       });
-      return partnerOf(item);
+      return done ? partnerOf(item) : undefined;
     },
 
     async claim(avatarId, nowMs, untilMs) {
@@ -75,11 +82,19 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
       });
     },
 
+    async extendClaim(avatarId, untilMs) {
+      await updateItem(client, tableName, avatarId, {
+        set: ['claimedUntilMs = :until'],
+        condition: all(EXISTS, '(attribute_not_exists(claimedUntilMs) OR claimedUntilMs < :until)'),
+        values: { ':until': number(untilMs) },
+      });
+    },
+
     async acquireLease(avatarId, { owner, nowMs, untilMs, checkedBeforeMs }) {
       const { done, item } = await updateItem(client, tableName, avatarId, {
         set: ['leaseOwner = :owner', 'leaseUntilMs = :until'],
         add: 'leaseGeneration :one',
-        condition: all(EXISTS, NO_LEASE_BUT_MINE, NOT_CHECKED_SINCE),
+        condition: all(EXISTS, NO_ERASURE, NO_LEASE_BUT_MINE, NOT_CHECKED_SINCE),
         values: {
           ':owner': text(owner),
           ':until': number(untilMs),
@@ -133,7 +148,12 @@ function leaseOf(owner: string, item: Item): Lease {
 }
 
 function refusalOf(item: Item, nowMs: number): LeaseRefusal {
-  if (Object.keys(item).length === 0) return { kind: 'unknown' };
+  if (!isPartner(item)) return { kind: 'unknown' };
+  const { erasingSinceMs } = partnerOf(item);
+  if (erasingSinceMs !== undefined) {
+    const untilMs = Math.max(erasingSinceMs + SETTLE_MS, nowMs + ERASING_RECHECK_MS);
+    return { kind: 'busy', untilMs };
+  }
   const untilMs = optionalNumber(item, 'leaseUntilMs') ?? 0;
   return untilMs > nowMs ? { kind: 'busy', untilMs } : { kind: 'fresh' };
 }

@@ -12,4 +12,6 @@ export interface FetchJob {
   readonly photoFileId?: string;
   /** A photo whose objects are gone from the bucket: stored again even if Telegram still has the same one. */
   readonly lostPhotoId?: string;
+  /** A stored photo that Telegram did not show at the last look: if it does not now either, it is gone. */
+  readonly missingPhotoId?: string;
 }

@@ -24,6 +24,17 @@ export interface PartnerRecord {
   readonly checkedAt: string | null;
 }
 
+/** A record of the recent list; `inline` is the 64 px photo as a data URI, for the first ones and where asked for. */
+export interface RecentRecord extends PartnerRecord {
+  readonly inline?: string | null;
+}
+
+/** What `resolve` answers for an id that nobody is known by. */
+export interface UnknownRecord {
+  readonly id: string;
+  readonly state: 'unknown';
+}
+
 /** The record of a partner; `origin` is scheme and host of the CDN, without a slash at the end. */
 export function partnerRecord(partner: Partner, origin: string): PartnerRecord {
   const { userId, avatarId, firstName, lastName, username, photo, checkedAtMs } = partner;

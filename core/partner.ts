@@ -2,13 +2,16 @@
 
 import { InvalidInput } from './errors.ts';
 
-/** What the operator or the sign-in says of a Telegram user. `userId` is a decimal string. */
+/** What is known of a Telegram user. `userId` is a decimal string; `firstName` is empty where only the id is known. */
 export interface Profile {
   readonly userId: string;
   readonly firstName: string;
   readonly lastName?: string;
   readonly username?: string;
 }
+
+/** What is said of a partner when it registers; without a firstName the profile stays as it is known. */
+export type Registration = Profile | Pick<Profile, 'userId'>;
 
 /** A stored photo: Telegram's id of it and its 16 px WebP as a data URI. */
 export interface Photo {
@@ -27,6 +30,8 @@ export interface Partner extends Profile {
   readonly checkedAtMs?: number;
   /** Until when the right to enqueue a fetch is taken; absent when it is free. */
   readonly claimedUntilMs?: number;
+  /** When the partner was erased, who came back before that was over; until it is, no lease is given. */
+  readonly erasingSinceMs?: number;
 }
 
 /** `pending` until Telegram first answered; afterwards whether it has a photo that can be shown. */

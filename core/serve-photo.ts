@@ -5,7 +5,7 @@ import { askIfDue, askQuietly, type QuietAskPorts } from './ask-for-photo.ts';
 import type { PhotoVersion } from './avatar-url.ts';
 import { type MissReason, type Placeholder, placeholderOf, placeholderOfStranger } from './miss.ts';
 import { type Partner, type Photo, photoStateOf } from './partner.ts';
-import type { PartnerTable, PhotoBucket } from './ports.ts';
+import type { Clock, PartnerTable, PhotoBucket } from './ports.ts';
 import type { Size } from './sizes.ts';
 
 /** What was found; `tier` says where the bytes came from. */
@@ -37,6 +37,7 @@ export interface ServePorts extends QuietAskPorts {
   readonly table: PartnerTable;
   readonly bucket: Pick<PhotoBucket, 'get'>;
   readonly memory: ServeMemory;
+  readonly clock: Clock;
 }
 
 /** A viewer's request for the current photo. */

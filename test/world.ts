@@ -4,19 +4,35 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AttributeValue, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { eraseQueue } from '../adapters/erase-queue.ts';
+import { erasureTable } from '../adapters/erasure-table.ts';
 import { fetchQueue } from '../adapters/fetch-queue.ts';
+import { partnerDirectory } from '../adapters/partner-directory.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
 import { photoReader, photoWriter } from '../adapters/photo-bucket.ts';
+import { telegramBudget } from '../adapters/telegram-budget.ts';
 import { avatarIdOf } from '../core/avatar-id.ts';
 import type { FetchJob } from '../core/fetch-job.ts';
 import type { Partner, Profile } from '../core/partner.ts';
-import type { Clock, FetchQueue, PartnerTable, PhotoBucket } from '../core/ports.ts';
+import type {
+  Clock,
+  EraseQueue,
+  ErasureTable,
+  FetchQueues,
+  PartnerDirectory,
+  PartnerTable,
+  PhotoBucket,
+  TelegramBudget,
+} from '../core/ports.ts';
+import type { QueueName } from '../core/topology.ts';
 import { type AwsClients, awsClients } from '../local/aws.ts';
 import { type Emulators, startEmulators } from '../local/emulators.ts';
 import { provision, type Resources } from '../local/provision.ts';
@@ -30,8 +46,12 @@ export const URL_KEY = 'test-key';
 /** The stores behind their ports. */
 export interface Stores {
   readonly table: PartnerTable;
+  readonly directory: PartnerDirectory;
+  readonly erasures: ErasureTable;
+  readonly budget: TelegramBudget;
   readonly bucket: PhotoBucket;
-  readonly queue: FetchQueue;
+  readonly queues: FetchQueues;
+  readonly eraseQueue: EraseQueue;
 }
 
 /** Running stores with what a test asks of them. */
@@ -41,10 +61,14 @@ export interface World extends Stores {
   readonly resources: Resources;
   /** A partner whom nobody claims; `userId` decides what the stand-in shows. */
   join(userId: number | string, profile?: Partial<Profile>): Promise<Partner>;
-  /** Takes the visible messages off the fetch queue. */
-  takeMessages(): Promise<Message[]>;
+  /** Takes the visible messages off a queue, the fetch queue unless told. */
+  takeMessages(queue?: QueueName): Promise<Message[]>;
   /** The jobs of the messages that `takeMessages` takes. */
-  takeJobs(): Promise<FetchJob[]>;
+  takeJobs(queue?: QueueName): Promise<FetchJob[]>;
+  /** How many messages wait in a queue unseen until their delay is over. */
+  delayed(queue: QueueName): Promise<number>;
+  /** The whole table, with what no port shows. */
+  items(): Promise<Record<string, AttributeValue>[]>;
   stop(): Promise<void>;
 }
 
@@ -55,18 +79,36 @@ export async function startWorld(): Promise<World> {
   const clients = awsClients(endpoints);
   const resources = await provision(clients);
   const stores = storesOf(clients, resources);
-  const takeMessages = () => takeAll(clients.sqs, resources.queues.fetch.url);
+  const takeMessages: World['takeMessages'] = (queue = 'fetch') =>
+    takeAll(clients.sqs, resources.queues[queue].url);
   return {
     ...stores,
     endpoints,
     clients,
     resources,
-    join: (userId, profile) => {
+    join: async (userId, profile) => {
       const whole = { userId: String(userId), firstName: 'Ada', ...profile };
-      return stores.table.register(avatarIdOf(URL_KEY, whole.userId), whole, NOW, 0);
+      const avatarId = avatarIdOf(URL_KEY, whole.userId);
+      const times = { nowMs: NOW, claimUntilMs: 0 };
+      const partner = await stores.table.register(avatarId, whole, times, { afterErasure: true });
+      if (!partner) throw new Error('not registered');
+      return partner;
     },
     takeMessages,
-    takeJobs: async () => (await takeMessages()).map(({ Body = '' }) => JSON.parse(Body)),
+    takeJobs: async (queue) => (await takeMessages(queue)).map(({ Body = '' }) => JSON.parse(Body)),
+    delayed: async (queue) => {
+      const { Attributes } = await clients.sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: resources.queues[queue].url,
+          AttributeNames: ['ApproximateNumberOfMessagesDelayed'],
+        }),
+      );
+      return Number(Attributes?.ApproximateNumberOfMessagesDelayed);
+    },
+    items: async () => {
+      const scan = new ScanCommand({ TableName: resources.tableName });
+      return (await clients.dynamodb.send(scan)).Items ?? [];
+    },
     stop: async () => {
       for (const client of Object.values(clients)) client.destroy();
       await endpoints.stop();
@@ -82,11 +124,18 @@ export function storesOf(
 ): Stores {
   return {
     table: partnerTable(clients.dynamodb, tableName),
+    directory: partnerDirectory(clients.dynamodb, tableName),
+    erasures: erasureTable(clients.dynamodb, tableName),
+    budget: telegramBudget(clients.dynamodb, tableName),
     bucket: {
       ...photoReader(clients.s3, bucketName),
       ...photoWriter(clients.s3, bucketName),
     },
-    queue: fetchQueue(clients.sqs, queues.fetch.url),
+    queues: {
+      fetch: fetchQueue(clients.sqs, queues.fetch.url),
+      warm: fetchQueue(clients.sqs, queues.warm.url),
+    },
+    eraseQueue: eraseQueue(clients.sqs, queues.erase.url),
   };
 }
 

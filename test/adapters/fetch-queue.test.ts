@@ -2,7 +2,8 @@ import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseFetchJob } from '../../adapters/fetch-message.ts';
-import { bringBackAfter, fetchQueue } from '../../adapters/fetch-queue.ts';
+import { fetchQueue } from '../../adapters/fetch-queue.ts';
+import { bringBackAfter } from '../../adapters/job-message.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import type { FetchQueue } from '../../core/ports.ts';
@@ -10,6 +11,7 @@ import { awsClients } from '../../local/aws.ts';
 import { startWire, type Wire } from '../wire.ts';
 import { NOW, startWorld, type World } from '../world.ts';
 
+const FIELDS = ['avatarId', 'checkedBeforeMs', 'photoFileId', 'lostPhotoId', 'missingPhotoId'];
 const JOB: FetchJob = { avatarId: avatarIdOf('k', '42'), checkedBeforeMs: NOW };
 
 let world: World;
@@ -27,12 +29,18 @@ beforeAll(async () => {
 });
 beforeEach(() => wire.untouched());
 
+const numbered = (count: number): FetchJob[] =>
+  Array.from({ length: count }, (_, n) => ({ ...JOB, avatarId: avatarIdOf('k', String(n)) }));
+
+const textOf = (job: FetchJob) => JSON.stringify(job);
+
 const jobs = fc.record(
   {
     avatarId: fc.nat().map((n) => avatarIdOf('k', String(n))),
     checkedBeforeMs: fc.maxSafeInteger(),
     photoFileId: fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed()),
     lostPhotoId: fc.string(),
+    missingPhotoId: fc.string(),
   },
   { requiredKeys: ['avatarId', 'checkedBeforeMs'] },
 );
@@ -43,7 +51,7 @@ test('a received message is brought back after the seconds that are asked for', 
     const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds });
     return (await world.clients.sqs.send(command)).Messages?.[0];
   };
-  await world.queue.send(JOB);
+  await world.queues.fetch.send(JOB);
   const received = await receive(0);
 
   await bringBackAfter(world.clients.sqs, QueueUrl, received?.ReceiptHandle ?? '', 1);
@@ -54,9 +62,9 @@ test('a received message is brought back after the seconds that are asked for', 
 
 describe('a job that is sent', () => {
   test('is received as it was', async () => {
-    const job = { ...JOB, photoFileId: 'AgAC', lostPhotoId: 'AQAD' };
+    const job = { ...JOB, photoFileId: 'AgAC', lostPhotoId: 'AQAD', missingPhotoId: 'AQADm' };
 
-    await world.queue.send(job);
+    await world.queues.fetch.send(job);
 
     const [message, ...others] = await world.takeMessages();
     expect(others).toEqual([]);
@@ -64,7 +72,7 @@ describe('a job that is sent', () => {
   });
 
   test('is not received before its delay is over', async () => {
-    await world.queue.send(JOB, 600);
+    await world.queues.fetch.send(JOB, 600);
 
     expect(await world.takeMessages()).toEqual([]);
   });
@@ -86,6 +94,47 @@ describe('a job that is sent', () => {
     wire.intercept(async () => 'cut');
 
     await expect(queueOverWire.send(JOB)).rejects.toThrow();
+  });
+});
+
+describe('many jobs', () => {
+  beforeEach(() => world.takeMessages());
+
+  test.each([
+    [0, 0],
+    [1, 1],
+    [10, 1],
+    [11, 2],
+    [57, 6],
+  ])('that are %i are all sent, in %i calls', async (count, calls) => {
+    const sent = numbered(count);
+
+    expect(await queueOverWire.sendAll(sent)).toEqual([]);
+
+    expect(wire.seen.map(({ operation }) => operation)).toEqual(
+      Array(calls).fill('SendMessageBatch'),
+    );
+    const received = await world.takeJobs();
+    expect(received.map(textOf).sort()).toEqual(sent.map(textOf).sort());
+  });
+
+  test('come back where the queue refuses them inside its answer, and the others are sent', async () => {
+    // U+FFFE is no character of XML, so SQS refuses the entry and takes the rest of the batch.
+    const sent = numbered(57).map((job, n) =>
+      [3, 10, 19, 56].includes(n) ? { ...job, photoFileId: '\ufffe' } : job,
+    );
+
+    const left = await queueOverWire.sendAll(sent);
+
+    const refused = sent.filter(({ photoFileId }) => photoFileId);
+    expect(left.map(textOf).sort()).toEqual(refused.map(textOf).sort());
+    expect(await world.takeJobs()).toHaveLength(53);
+  });
+
+  test('fail where the queue is not there', async () => {
+    wire.intercept(async () => 'cut');
+
+    await expect(queueOverWire.sendAll(numbered(11))).rejects.toThrow();
   });
 });
 
@@ -111,6 +160,7 @@ describe('a message', () => {
     ['a time between milliseconds', JSON.stringify({ ...JOB, checkedBeforeMs: 1.5 })],
     ['a file_id that is no text', JSON.stringify({ ...JOB, photoFileId: 7 })],
     ['a lost photo that is null', JSON.stringify({ ...JOB, lostPhotoId: null })],
+    ['a missing photo that is null', JSON.stringify({ ...JOB, missingPhotoId: null })],
   ])('with %s is no job', (_, body) => {
     expect(() => parseFetchJob(body)).toThrow();
   });
@@ -130,7 +180,7 @@ describe('a message', () => {
           expect(error).toBeInstanceOf(Error);
         }
         for (const name of Object.keys(job ?? {})) {
-          expect(['avatarId', 'checkedBeforeMs', 'photoFileId', 'lostPhotoId']).toContain(name);
+          expect(FIELDS).toContain(name);
         }
       }),
     );

@@ -23,6 +23,7 @@ const step = fc.record({
     'commit' as const,
     'release' as const,
     'claim' as const,
+    'extendClaim' as const,
   ),
   owner: fc.constantFrom('a', 'b', 'c'),
   // Which of the leases given so far, counted from the last one: a holder may be as late as it likes.
@@ -49,6 +50,9 @@ async function take(
   const untilMs = nowMs + step.lastsMs;
   if (kind === 'claim') {
     return [await table.claim(avatarId, nowMs, untilMs), model.claim(nowMs, untilMs)];
+  }
+  if (kind === 'extendClaim') {
+    return [await table.extendClaim(avatarId, untilMs), model.extendClaim(untilMs)];
   }
   if (kind === 'acquire') {
     const { owner, jobAgeMs } = step;

@@ -10,6 +10,7 @@ type LeaseRequest = Parameters<PartnerTable['acquireLease']>[1];
 /** One partner as the table should have it. */
 export interface LeaseModel {
   claim(nowMs: number, untilMs: number): boolean;
+  extendClaim(untilMs: number): void;
   acquire(request: LeaseRequest): LeaseRefusal | Omit<Lease, 'partner'>;
   replacePhoto(lease: Lease, photo: Photo | undefined): boolean;
   commit(lease: Lease, photo: Photo | undefined, checkedAtMs: number): boolean;
@@ -42,6 +43,12 @@ export function leaseModel(claimedUntilMs: number): LeaseModel {
       if ((visible.claimedUntilMs ?? 0) > nowMs || (lease?.untilMs ?? 0) > nowMs) return false;
       visible = { ...visible, claimedUntilMs: untilMs };
       return true;
+    },
+
+    extendClaim(untilMs) {
+      if ((visible.claimedUntilMs ?? -1) < untilMs) {
+        visible = { ...visible, claimedUntilMs: untilMs };
+      }
     },
 
     acquire({ owner, nowMs, untilMs, checkedBeforeMs }) {

@@ -1,8 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { partnerTable } from '../../adapters/partner-table.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
+import { ERASING_RECHECK_MS, SETTLE_MS } from '../../core/erasure.ts';
 import type { Lease } from '../../core/lease.ts';
+import type { Registration } from '../../core/partner.ts';
+import { table as schema } from '../../core/topology.ts';
 import { awsClients } from '../../local/aws.ts';
 import { losingTheAnswerOf, startWire, type Wire, without } from '../wire.ts';
 import { NOW, startWorld, type World } from '../world.ts';
@@ -50,12 +54,38 @@ function tableOverWire() {
 const hundred = <T>(act: (n: number) => Promise<T>) =>
   Promise.all(Array.from({ length: 100 }, (_, n) => act(n)));
 
+/** Registers at `NOW` with a claim until `LATER`, by the partner itself, unless told otherwise. */
+function register(
+  avatarId: string,
+  registration: Registration,
+  { nowMs = NOW, claimUntilMs = LATER, afterErasure = true } = {},
+) {
+  const times = { nowMs, claimUntilMs };
+  return world.table.register(avatarId, registration, times, { afterErasure });
+}
+
+/** Erases a partner whom the table knows, up to the tombstone; the id of the erasure. */
+async function entomb(avatarId: string): Promise<string> {
+  const erasureId = randomUUID();
+  const tombstone = { erasureId, nowMs: NOW, expiresAtMs: LATER };
+  const { kind } = await world.erasures.entomb(avatarId, tombstone);
+  if (kind !== 'erasing') throw new Error(`not erased: ${kind}`);
+  return erasureId;
+}
+
+/** The item as it is, with what no port shows; `undefined` for none. */
+async function itemOf(avatarId: string) {
+  const Key = { avatarId: { S: avatarId } };
+  const read = new GetItemCommand({ TableName: world.resources.tableName, Key });
+  return (await world.clients.dynamodb.send(read)).Item;
+}
+
 describe('register', () => {
   const avatarId = () => avatarIdOf('register', String(userId));
   const profile = { firstName: 'Ada', lastName: 'Lovelace', username: 'ada' };
 
   test('creates a partner who joined now, claimed and without a photo', async () => {
-    const partner = await world.table.register(avatarId(), { userId: '7', ...profile }, NOW, LATER);
+    const partner = await register(avatarId(), { userId: '7', ...profile });
 
     expect(partner).toEqual({
       avatarId: avatarId(),
@@ -68,10 +98,11 @@ describe('register', () => {
   });
 
   test('updates the names, takes out those that are gone, and keeps the day of joining and the claim', async () => {
-    await world.table.register(avatarId(), { userId: '7', ...profile }, NOW, NOW);
+    await register(avatarId(), { userId: '7', ...profile }, { claimUntilMs: NOW });
 
     const again = { userId: '7', firstName: 'Augusta' };
-    const partner = await world.table.register(avatarId(), again, LATER, LATER + 5);
+    const times = { nowMs: LATER, claimUntilMs: LATER + 5 };
+    const partner = await register(avatarId(), again, times);
 
     expect(partner).toEqual({
       avatarId: avatarId(),
@@ -86,7 +117,7 @@ describe('register', () => {
     await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
 
     const profile = { userId: '7', firstName: 'Ada' };
-    const partner = await world.table.register(avatarId, profile, NOW, LATER);
+    const partner = await register(avatarId, profile);
 
     expect(partner).toMatchObject({ claimedUntilMs: LATER });
   });
@@ -108,6 +139,98 @@ describe('register', () => {
 
     expect(await acquire(avatarId, 'b')).toEqual({ kind: 'busy', untilMs: LATER });
     expect(await world.table.commit(lease, PHOTO, NOW)).toBe(true);
+  });
+
+  test('without a name keeps the profile that is known', async () => {
+    await register(avatarId(), { userId: '7', ...profile });
+
+    expect(await register(avatarId(), { userId: '7' })).toMatchObject(profile);
+  });
+
+  test('without a name makes a partner whose name is empty, and who may get one later', async () => {
+    const nameless = await register(avatarId(), { userId: '7' });
+    const named = await register(avatarId(), { userId: '7', ...profile });
+
+    expect(nameless).toMatchObject({ userId: '7', firstName: '', joinedAtMs: NOW });
+    expect(named).toMatchObject(profile);
+  });
+});
+
+describe('a tombstone', () => {
+  async function erased(): Promise<string> {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+    await entomb(avatarId);
+    return avatarId;
+  }
+
+  test('is nobody', async () => {
+    expect(await world.table.get(await erased())).toBeUndefined();
+  });
+
+  test('stays as it is where a list still has the partner', async () => {
+    const avatarId = await erased();
+    const before = await itemOf(avatarId);
+
+    const partner = await register(avatarId, { userId: '7' }, { afterErasure: false });
+
+    expect(partner).toBeUndefined();
+    expect(await itemOf(avatarId)).toEqual(before);
+  });
+
+  test('becomes a new partner, who stays and is among the newest, where the partner comes back', async () => {
+    const avatarId = await erased();
+
+    const partner = await register(avatarId, { userId: '7', firstName: 'Ada' }, { nowMs: LATER });
+
+    expect(partner).toEqual({
+      avatarId,
+      userId: '7',
+      firstName: 'Ada',
+      joinedAtMs: LATER,
+      claimedUntilMs: LATER,
+      erasingSinceMs: NOW,
+    });
+    expect(await itemOf(avatarId)).not.toHaveProperty(schema.expiry);
+    expect((await world.directory.newest(1)).map((newest) => newest.avatarId)).toEqual([avatarId]);
+  });
+
+  test('does not keep a list from bringing strangers and partners', async () => {
+    const unlisted = avatarIdOf('listed', String(userId));
+    const listed = { afterErasure: false };
+
+    const first = await register(unlisted, { userId: '7' }, listed);
+    const again = await register(unlisted, { userId: '7', firstName: 'Ada' }, listed);
+
+    expect([first, again]).toMatchObject([{ firstName: '' }, { firstName: 'Ada' }]);
+  });
+
+  test.each<[string, (avatarId: string) => Promise<unknown>, unknown]>([
+    ['a claim', (avatarId) => world.table.claim(avatarId, NOW, LATER), false],
+    ['a longer claim', (avatarId) => world.table.extendClaim(avatarId, LATER), undefined],
+    ['a lease', (avatarId) => acquire(avatarId, 'b'), { kind: 'unknown' }],
+  ])('gives no %s, and stays as it is', async (_, act, answer) => {
+    const avatarId = await erased();
+    const before = await itemOf(avatarId);
+
+    expect(await act(avatarId)).toEqual(answer);
+    expect(await itemOf(avatarId)).toEqual(before);
+  });
+
+  test('refuses the fetch that began before it', async () => {
+    const { avatarId } = await joined();
+    const lease = await held(avatarId, 'a');
+    await entomb(avatarId);
+    const before = await itemOf(avatarId);
+
+    const answers = [
+      await world.table.replacePhoto(lease, PHOTO),
+      await world.table.commit(lease, PHOTO, NOW),
+      await world.table.release(lease, LATER),
+    ];
+
+    expect(answers).toEqual([false, false, undefined]);
+    expect(await itemOf(avatarId)).toEqual(before);
   });
 });
 
@@ -161,7 +284,27 @@ describe('a claim', () => {
 
   test('is refused for an unknown avatarId, and makes nobody of it', async () => {
     expect(await world.table.claim(NOBODY, NOW, LATER)).toBe(false);
-    expect(await world.table.get(NOBODY)).toBeUndefined();
+    expect(await itemOf(NOBODY)).toBeUndefined();
+  });
+
+  test('is made longer, never shorter, and taken where there was none', async () => {
+    const { avatarId } = await joined();
+    const endMs = async () => (await world.table.get(avatarId))?.claimedUntilMs;
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+
+    const ends = [await endMs()];
+    for (const untilMs of [LATER, LATER + 9, LATER + 8, NOW]) {
+      await world.table.extendClaim(avatarId, untilMs);
+      ends.push(await endMs());
+    }
+
+    expect(ends).toEqual([undefined, LATER, LATER + 9, LATER + 9, LATER + 9]);
+  });
+
+  test('is not made longer for an unknown avatarId, and makes nobody of it', async () => {
+    await world.table.extendClaim(NOBODY, LATER);
+
+    expect(await itemOf(NOBODY)).toBeUndefined();
   });
 });
 
@@ -238,7 +381,23 @@ describe('a lease', () => {
 
   test('is refused for an unknown avatarId, and makes nobody of it', async () => {
     expect(await acquire(NOBODY, 'a')).toEqual({ kind: 'unknown' });
-    expect(await world.table.get(NOBODY)).toBeUndefined();
+    expect(await itemOf(NOBODY)).toBeUndefined();
+  });
+
+  test('is not given to a partner who came back, until the erasure is complete', async () => {
+    const { avatarId } = await joined();
+    const erasureId = await entomb(avatarId);
+    await register(avatarId, { userId: '7' });
+
+    const during = await acquire(avatarId, 'a');
+    const overdue = await acquire(avatarId, 'a', { nowMs: NOW + SETTLE_MS + 1 });
+    await world.erasures.complete(avatarId, erasureId, NOW + SETTLE_MS);
+    const after = await acquire(avatarId, 'a');
+
+    expect(during).toEqual({ kind: 'busy', untilMs: NOW + SETTLE_MS });
+    // An erasure that takes longer is not asked after every second.
+    expect(overdue).toEqual({ kind: 'busy', untilMs: NOW + SETTLE_MS + 1 + ERASING_RECHECK_MS });
+    expect(after).toMatchObject({ kind: 'held', generation: 1 });
   });
 });
 
@@ -425,9 +584,7 @@ test('an error that is no refusal passes through', async () => {
 test('a service that returns the item with its refusal is not asked for it', async () => {
   const { avatarId } = await joined();
   await held(avatarId, 'a');
-  const { tableName } = world.resources;
-  const read = new GetItemCommand({ TableName: tableName, Key: { avatarId: { S: avatarId } } });
-  const { Item } = await world.clients.dynamodb.send(read);
+  const Item = await itemOf(avatarId);
   wire.intercept(async ({ forward }) => {
     const answer = await forward();
     const { 'x-amz-crc32': _, ...headers } = answer.headers;

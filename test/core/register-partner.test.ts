@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
+import { Erased } from '../../core/errors.ts';
 import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
-import type { Lease } from '../../core/lease.ts';
+import { CLAIM_MS, type Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
-import { registerPartner } from '../../core/register-partner.ts';
+import { type Occasion, registerPartner } from '../../core/register-partner.ts';
 import { serveCurrentPhoto } from '../../core/serve-photo.ts';
 import { serveMemory } from '../../lambdas/serve-memory.ts';
 import { awsClients } from '../../local/aws.ts';
@@ -38,11 +40,17 @@ beforeEach(async () => {
   clock = testClock();
   wire.untouched();
   await world.takeJobs();
+  await world.takeJobs('warm');
 });
 
-function register(photoFileId?: string): Promise<Partner> {
+function register(photoFileId?: string, occasion: Occasion = 'joined'): Promise<Partner> {
   const profile = { userId: String(userId), firstName: 'Ada' };
-  return registerPartner({ ...stores, clock }, URL_KEY, profile, photoFileId);
+  return registerPartner({ ...stores, clock }, URL_KEY, profile, { photoFileId, occasion });
+}
+
+async function entomb({ avatarId }: Partner): Promise<void> {
+  const tombstone = { erasureId: randomUUID(), nowMs: NOW, expiresAtMs: NOW + 1 };
+  await world.erasures.entomb(avatarId, tombstone);
 }
 
 async function checked({ avatarId }: Partner, checkedAtMs: number): Promise<void> {
@@ -110,12 +118,13 @@ describe('a partner who is told of again', () => {
     expect(await world.takeJobs()).toEqual([]);
   });
 
-  test('is asked for where that is long ago', async () => {
+  test('is asked for where that is long ago, behind those who have no photo yet', async () => {
     await checked(await register(), NOW - 2 * REFRESH_AGE_MS);
 
     await register();
 
-    expect(await world.takeJobs()).toHaveLength(1);
+    expect(await world.takeJobs()).toEqual([]);
+    expect(await world.takeJobs('warm')).toHaveLength(1);
   });
 
   test('with a file_id is always asked for: that is news', async () => {
@@ -129,5 +138,51 @@ describe('a partner who is told of again', () => {
     expect(jobs).toHaveLength(2);
     expect(jobs).toContainEqual({ ...job, photoFileId: 'AgACnew' });
     expect(jobs).toContainEqual({ ...job, photoFileId: 'AgACnewer' });
+  });
+});
+
+describe('a partner who was erased', () => {
+  test('is welcome when it joins again, as a new one', async () => {
+    const before = await register();
+    await entomb(before);
+    clock.advance(1);
+    await world.takeJobs();
+
+    const partner = await register();
+
+    expect(partner).toMatchObject({ avatarId: before.avatarId, joinedAtMs: NOW + 1 });
+    expect(await world.takeJobs()).toHaveLength(1);
+  });
+
+  test('is not brought back by a list, and not asked for', async () => {
+    await entomb(await register());
+    await world.takeJobs();
+
+    await expect(register(undefined, 'listed')).rejects.toThrow(Erased);
+    await expect(register('AgAC', 'listed')).rejects.toThrow(Erased);
+
+    expect(await world.takeJobs()).toEqual([]);
+    expect(await world.takeJobs('warm')).toEqual([]);
+  });
+});
+
+describe('a partner of a list', () => {
+  test('is asked for behind all who are waited for, once', async () => {
+    const { avatarId } = await register(undefined, 'listed');
+    clock.advance(1);
+    await register(undefined, 'listed');
+
+    const checkedBeforeMs = staleBeforeMs(avatarId, NOW);
+    expect(await world.takeJobs('warm')).toEqual([{ avatarId, checkedBeforeMs }]);
+    expect(await world.takeJobs()).toEqual([]);
+  });
+
+  test('is asked for there even with a file_id, and by a repetition', async () => {
+    const { avatarId } = await register('AgACnew', 'listed');
+    await world.table.unclaim(avatarId, NOW + CLAIM_MS);
+    await register(undefined, 'listed');
+
+    expect(await world.takeJobs('warm')).toHaveLength(2);
+    expect(await world.takeJobs()).toEqual([]);
   });
 });

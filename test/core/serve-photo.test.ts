@@ -52,6 +52,7 @@ beforeEach(async () => {
   reported = [];
   for (const wire of Object.values(wires)) wire.untouched();
   await world.takeJobs();
+  await world.takeJobs('warm');
 });
 
 const report = (error: unknown) => {
@@ -142,14 +143,15 @@ describe('a photo that is stored', () => {
     expect(served.kind).toBe('photo');
   });
 
-  test('and old is served, and asked for once', async () => {
+  test('and old is served, and asked for once, behind those who see no photo', async () => {
     const partner = await stored(LONG_AGO);
 
     const kinds = [await serve(partner), await serve(partner), await serve(partner)];
 
     expect(kinds.map(({ kind }) => kind)).toEqual(['photo', 'photo', 'photo']);
     const checkedBeforeMs = staleBeforeMs(partner.avatarId, NOW);
-    expect(await world.takeJobs()).toEqual([{ avatarId: partner.avatarId, checkedBeforeMs }]);
+    expect(await world.takeJobs('warm')).toEqual([{ avatarId: partner.avatarId, checkedBeforeMs }]);
+    expect(await world.takeJobs()).toEqual([]);
   });
 
   test('and old is asked for when a viewer has it already, too', async () => {
@@ -157,7 +159,7 @@ describe('a photo that is stored', () => {
 
     await serve(partner, { ifNoneMatch: ['"AQADa-150"'] });
 
-    expect(await world.takeJobs()).toHaveLength(1);
+    expect(await world.takeJobs('warm')).toHaveLength(1);
   });
 
   test('and replaced a moment ago is served as the new one, whatever is remembered', async () => {
@@ -186,6 +188,7 @@ describe('a photo that is stored', () => {
     const jobs = await world.takeJobs();
     expect(jobs).toMatchObject([{ avatarId: partner.avatarId, lostPhotoId: 'AQADa' }]);
     expect(jobs[0]?.checkedBeforeMs).toBeGreaterThan(NOW - 11 * 60_000);
+    expect(await world.takeJobs('warm')).toEqual([]);
   });
 
   test('but gone from the bucket is not asked for right after a worker looked', async () => {
@@ -195,6 +198,7 @@ describe('a photo that is stored', () => {
     await serve(partner);
 
     expect(await world.takeJobs()).toEqual([]);
+    expect(await world.takeJobs('warm')).toEqual([]);
   });
 });
 
@@ -261,6 +265,7 @@ describe('no photo', () => {
 
     expect(await serve(partner)).toMatchObject({ kind: 'miss', reason: 'none' });
     expect(await world.takeJobs()).toEqual([]);
+    expect(await world.takeJobs('warm')).toEqual([]);
   });
 
   test('is asked about again when that is old', async () => {
@@ -270,7 +275,8 @@ describe('no photo', () => {
     const served = [await serve(partner), await serve(partner)];
 
     expect(served).toMatchObject([{ reason: 'none' }, { reason: 'none' }]);
-    expect(await world.takeJobs()).toHaveLength(1);
+    expect(await world.takeJobs('warm')).toHaveLength(1);
+    expect(await world.takeJobs()).toEqual([]);
   });
 
   test('is there of an unknown avatarId, which costs one read and no message', async () => {
