@@ -2,8 +2,10 @@
 // message's receives, so the job goes back as a new message; a failure counts, and ends in the
 // dead-letter queue when it repeats.
 
-import { TelegramThrottled, TelegramUnauthorized } from './errors.ts';
+import { FleetPaused, TelegramThrottled, TelegramUnauthorized } from './errors.ts';
+import type { FetchJob } from './fetch-job.ts';
 import type { FetchOutcome } from './fetch-photo.ts';
+import { UNAUTHORIZED_PAUSE_SECONDS } from './telegram-budget.ts';
 
 /** `postpone`: a new message after the delay. `retry`: the same message after the delay, one receive older. */
 export interface Retry {
@@ -11,29 +13,55 @@ export interface Retry {
   readonly delaySeconds: number;
 }
 
-// A token that is refused is looked at by a person; until then once a minute is enough.
-const UNAUTHORIZED_DELAY_SECONDS = 60;
+/** A job that is sent again as a new message. */
+export interface Postponed {
+  readonly job: FetchJob;
+  readonly delaySeconds: number;
+}
+
+/**
+ * Seconds between two looks at a photo that Telegram does not show: a hiccup of Telegram's is over by then, and
+ * the owner who hid it need not wait long.
+ */
+export const SECOND_LOOK_SECONDS = 5;
 
 const FIRST_RETRY_SECONDS = 2;
 const MAX_RETRY_SECONDS = 120;
 
-/** When to try again after an outcome; `undefined` if the job is done. */
-export function retryAfterOutcome(outcome: FetchOutcome, nowMs: number): Retry | undefined {
-  if (outcome.kind !== 'busy') return undefined;
-  return {
-    kind: 'postpone',
-    delaySeconds: Math.max(1, Math.ceil((outcome.untilMs - nowMs) / 1000)),
-  };
+/** What to send again after an outcome, and when; `undefined` if the job is done. */
+export function postponedAfter(
+  outcome: FetchOutcome,
+  job: FetchJob,
+  nowMs: number,
+): Postponed | undefined {
+  if (outcome.kind === 'busy') return { job, delaySeconds: secondsUntil(outcome.untilMs, nowMs) };
+  if (outcome.kind === 'missing') {
+    const again = { ...job, missingPhotoId: outcome.photoId };
+    return { job: again, delaySeconds: SECOND_LOOK_SECONDS };
+  }
+  return undefined;
 }
 
-/** When to try again after an error; `receives` counts from 1, retries double from 2 s to 2 min. */
-export function retryAfterError(error: unknown, receives: number): Retry {
+/** When to try again after an error; `receives` counts from 1. */
+export function retryAfterError(error: unknown, receives: number, nowMs: number): Retry {
   if (error instanceof TelegramThrottled) {
     return { kind: 'postpone', delaySeconds: error.retryAfterSeconds };
   }
-  if (error instanceof TelegramUnauthorized) {
-    return { kind: 'postpone', delaySeconds: UNAUTHORIZED_DELAY_SECONDS };
+  if (error instanceof FleetPaused) {
+    return { kind: 'postpone', delaySeconds: secondsUntil(error.untilMs, nowMs) };
   }
-  const delaySeconds = Math.min(FIRST_RETRY_SECONDS * 2 ** (receives - 1), MAX_RETRY_SECONDS);
-  return { kind: 'retry', delaySeconds };
+  if (error instanceof TelegramUnauthorized) {
+    return { kind: 'postpone', delaySeconds: UNAUTHORIZED_PAUSE_SECONDS };
+  }
+  return { kind: 'retry', delaySeconds: backOffSeconds(receives) };
+}
+
+/** Seconds before a message that failed comes back: doubled from 2 s to 2 min; `receives` counts from 1. */
+export function backOffSeconds(receives: number): number {
+  return Math.min(FIRST_RETRY_SECONDS * 2 ** (receives - 1), MAX_RETRY_SECONDS);
+}
+
+/** Whole seconds until a moment, at least one. */
+export function secondsUntil(untilMs: number, nowMs: number): number {
+  return Math.max(1, Math.ceil((untilMs - nowMs) / 1000));
 }
