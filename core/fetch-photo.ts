@@ -1,19 +1,24 @@
 // The worker's part of a photo's journey: lease → Telegram → render → bucket → commit.
 // The pointer never names an object that is not stored, and only the holder of the lease moves it.
 
+import { SETTLE_MS } from './erasure.ts';
 import { PhotoRejected } from './errors.ts';
 import type { FetchJob } from './fetch-job.ts';
-import { type Retry, retryAfterError } from './fetch-retry.ts';
+import { retryAfterError, SECOND_LOOK_SECONDS } from './fetch-retry.ts';
 import { findFile } from './find-file.ts';
 import { CLAIM_MS, type Lease, type LeaseRefusal } from './lease.ts';
 import type { Photo } from './partner.ts';
-import type { Clock, PartnerTable, PhotoBucket, Telegram } from './ports.ts';
+import type { Clock, EraseQueue, PartnerTable, PhotoBucket, Telegram } from './ports.ts';
 import type { RenderedPhoto } from './render-webp.ts';
 
-/** What came of a job. `superseded`: another worker took the lease over, and its result stands. */
+/**
+ * What came of a job. `missing`: Telegram did not show the stored photo, which one more look has to confirm.
+ * `superseded`: another worker took the lease over, or the partner was erased, and that stands.
+ */
 export type FetchOutcome =
   | LeaseRefusal
   | { readonly kind: 'stored' | 'unchanged' | 'none' | 'superseded' }
+  | { readonly kind: 'missing'; readonly photoId: string }
   | { readonly kind: 'rejected'; readonly reason: string };
 
 /** What a fetch needs of the outside; `render` is renderWebp. */
@@ -21,6 +26,7 @@ export interface FetchPorts {
   readonly table: PartnerTable;
   readonly bucket: Pick<PhotoBucket, 'put' | 'remove'>;
   readonly telegram: Telegram;
+  readonly eraseQueue: EraseQueue;
   readonly render: (original: Uint8Array) => Promise<RenderedPhoto>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
@@ -56,7 +62,8 @@ export async function fetchPhoto(
   try {
     return await fetchOrReject(ports, job, attempt, lease);
   } catch (error) {
-    await releaseQuietly(ports, lease, retryAfterError(error, attempt.receives));
+    const { delaySeconds } = retryAfterError(error, attempt.receives, ports.clock.nowMs());
+    await releaseQuietly(ports, lease, delaySeconds);
     throw error;
   }
 }
@@ -92,7 +99,12 @@ async function fetchUnderLease(
     signal,
   );
   if (file === 'stored') return commit(ports, lease, previous, nowMs, 'unchanged');
-  if (file === 'none') return commit(ports, lease, undefined, nowMs, 'none');
+  if (file === 'none') {
+    const isConfirmed = !previous || previous.photoId === job.missingPhotoId;
+    return isConfirmed
+      ? commit(ports, lease, undefined, nowMs, 'none')
+      : lookAgain(ports, lease, previous);
+  }
 
   const original = await ports.telegram.download(file, signal);
   const { webpBySize, lqip } = await ports.render(original);
@@ -100,7 +112,28 @@ async function fetchUnderLease(
   await Promise.all(
     [...webpBySize].map(([size, webp]) => ports.bucket.put({ avatarId, photoId, size }, webp)),
   );
-  return commit(ports, lease, { photoId, lqip }, nowMs, 'stored');
+  const outcome = await commit(ports, lease, { photoId, lqip }, nowMs, 'stored');
+  if (outcome.kind === 'superseded') await removeIfErased(ports, avatarId, photoId);
+  return outcome;
+}
+
+/** Telegram says "none" for a photo that is hidden, and for a moment of its own trouble. */
+async function lookAgain(
+  ports: FetchPorts,
+  lease: Lease,
+  { photoId }: Photo,
+): Promise<FetchOutcome> {
+  await releaseQuietly(ports, lease, SECOND_LOOK_SECONDS);
+  return { kind: 'missing', photoId };
+}
+
+/** Whoever was erased while the photo was on its way has a tombstone, and no object may be left beside it. */
+async function removeIfErased(
+  { table, bucket }: FetchPorts,
+  avatarId: string,
+  photoId: string,
+): Promise<void> {
+  if (!(await table.get(avatarId))) await bucket.remove(avatarId, photoId);
 }
 
 /** The photo that needs no download because its objects are there. */
@@ -110,11 +143,28 @@ function storedPhotoId({ partner }: Lease, job: FetchJob): string | undefined {
 }
 
 /** A worker died between moving the pointer and deleting what it had pointed to. */
-async function removeLeftover({ bucket }: FetchPorts, { partner }: Lease): Promise<void> {
+async function removeLeftover(ports: FetchPorts, { partner }: Lease): Promise<void> {
   const { avatarId, replacedPhotoId, photo } = partner;
   if (replacedPhotoId && replacedPhotoId !== photo?.photoId) {
-    await bucket.remove(avatarId, replacedPhotoId);
+    await removeReplaced(ports, avatarId, replacedPhotoId, photo);
   }
+}
+
+/**
+ * Deletes what the pointer named before. Where nothing took its place, the edge has to forget it, too: at once,
+ * and again when no answer can be under way that was begun before. A photo that merely changed stays in the
+ * edge until its time is over: everybody is shown the new one's URL, and an invalidation is paid for.
+ */
+async function removeReplaced(
+  { bucket, eraseQueue }: FetchPorts,
+  avatarId: string,
+  photoId: string,
+  successor: Photo | undefined,
+): Promise<void> {
+  await bucket.remove(avatarId, photoId);
+  if (successor) return;
+  const job = { kind: 'evict', avatarId } as const;
+  await Promise.all([eraseQueue.send(job), eraseQueue.send(job, SETTLE_MS / 1000)]);
 }
 
 /**
@@ -122,16 +172,17 @@ async function removeLeftover({ bucket }: FetchPorts, { partner }: Lease): Promi
  * up: a crash in between leaves a job that comes back, and nobody can store the old photo again meanwhile.
  */
 async function commit(
-  { table, bucket }: FetchPorts,
+  ports: FetchPorts,
   lease: Lease,
   photo: Photo | undefined,
   nowMs: number,
   kind: 'stored' | 'unchanged' | 'none',
 ): Promise<FetchOutcome> {
+  const { table } = ports;
   const { avatarId, photo: previous } = lease.partner;
   if (previous && previous.photoId !== photo?.photoId) {
     if (!(await table.replacePhoto(lease, photo))) return { kind: 'superseded' };
-    await bucket.remove(avatarId, previous.photoId);
+    await removeReplaced(ports, avatarId, previous.photoId, photo);
   }
   return (await table.commit(lease, photo, nowMs)) ? { kind } : { kind: 'superseded' };
 }
@@ -157,7 +208,7 @@ async function commitRejected(
 async function releaseQuietly(
   { table, clock }: FetchPorts,
   lease: Lease,
-  { delaySeconds }: Retry,
+  delaySeconds: number,
 ): Promise<void> {
   const claimUntilMs = clock.nowMs() + delaySeconds * 1000 + CLAIM_MS;
   await table.release(lease, claimUntilMs).catch(() => undefined);

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { telegram } from '../../adapters/telegram.ts';
+import { SETTLE_MS } from '../../core/erasure.ts';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import { type Attempt, type FetchPorts, fetchPhoto } from '../../core/fetch-photo.ts';
 import { CLAIM_MS, type Lease } from '../../core/lease.ts';
@@ -66,6 +67,11 @@ function portsOf({ table, bucket }: Stores = world): FetchPorts {
     telegram: bot,
     render: renderWebp,
     clock: testClock(),
+    eraseQueue: {
+      send: async (job, delaySeconds = 0) => {
+        done.push(`${job.kind} in ${delaySeconds} s`);
+      },
+    },
     bucket: {
       ...bucket,
       put: async (version, webp) => {
@@ -107,6 +113,13 @@ function fetchAt(
   ports = portsOf(),
 ) {
   return fetchPhoto(ports, { avatarId, checkedBeforeMs: nowMs, ...job }, attemptAt(nowMs));
+}
+
+/** Works off a job and the second look that it asks for. */
+async function forgetAt(nowMs: number, partner: Partner, ports = portsOf()) {
+  const first = await fetchAt(nowMs, partner, {}, ports);
+  if (first.kind !== 'missing') throw new Error(`not missing but ${first.kind}`);
+  return fetchAt(nowMs, partner, { missingPhotoId: first.photoId }, ports);
 }
 
 /** A partner whose photo was stored at `NOW`. */
@@ -225,17 +238,72 @@ describe('a photo that is stored', () => {
   test.each([
     ['deleted', deletePhoto],
     ['hidden', hidePhotos],
-  ])('and now %s is forgotten with its objects', async (_, change) => {
+  ])('and now %s is forgotten with its objects, and by the edge', async (_, change) => {
     const partner = await stored();
     await change(botApi.apiRoot, userId);
 
-    const outcome = await fetchAt(NEXT_DAY, partner);
+    const outcome = await forgetAt(NEXT_DAY, partner);
 
     const after = await known(partner);
     expect(outcome).toEqual({ kind: 'none' });
-    expect(after.photo).toBeUndefined();
+    expect(after).not.toHaveProperty('photo');
+    expect(after).not.toHaveProperty('replacedPhotoId');
     expect(after.checkedAtMs).toBe(NEXT_DAY);
     expect(await storedSizes(partner, partner.photoId)).toEqual([]);
+    expect(done).toEqual([
+      'replace by undefined',
+      `remove ${partner.photoId}`,
+      'evict in 0 s',
+      `evict in ${SETTLE_MS / 1000} s`,
+      'commit undefined',
+    ]);
+  });
+
+  test('and not shown for a moment stays, and is looked at again by a viewer of nobody', async () => {
+    const partner = await stored();
+    await hidePhotos(botApi.apiRoot, userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+
+    expect(outcome).toEqual({ kind: 'missing', photoId: partner.photoId });
+    expect(await storedSizes(partner)).toEqual([]);
+    expect(await known(partner)).toMatchObject({
+      photo: partner.photo,
+      checkedAtMs: partner.checkedAtMs,
+      claimedUntilMs: NOW + 5_000 + CLAIM_MS,
+    });
+    expect(done).toEqual([]);
+    expect(await calls()).toEqual([1, 0, 0]);
+  });
+
+  test('and shown again at the second look is as it was', async () => {
+    const partner = await stored();
+    await hidePhotos(botApi.apiRoot, userId);
+    await fetchAt(NEXT_DAY, partner);
+    await unhidePhotos(botApi.apiRoot, userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner, { missingPhotoId: partner.photoId });
+
+    expect(outcome).toEqual({ kind: 'unchanged' });
+    expect((await known(partner)).photo).toEqual(partner.photo);
+  });
+
+  test('and missing since a look at another photo is looked at again', async () => {
+    const partner = await stored();
+    await hidePhotos(botApi.apiRoot, userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner, { missingPhotoId: 'AQADbefore' });
+
+    expect(outcome.kind).toBe('missing');
+  });
+
+  test('and changed is not evicted: its time at the edge is bounded, and evictions are paid for', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+
+    await fetchAt(NEXT_DAY, partner);
+
+    expect(done.filter((step) => step.startsWith('evict'))).toEqual([]);
   });
 
   test('and comes back after another one has all its objects', async () => {
@@ -284,7 +352,76 @@ describe('a photo that is stored', () => {
   });
 });
 
+describe('a partner who is erased while the photo is fetched', () => {
+  async function erase({ avatarId }: Partner): Promise<void> {
+    const expiresAtMs = NEXT_DAY * 2;
+    await world.erasures.entomb(avatarId, { erasureId: 'e', nowMs: NOW, expiresAtMs });
+    await world.bucket.removeAll(avatarId);
+  }
+
+  /** The ports of a worker in whose fetch that happens, before the step of that name. */
+  function erasedBefore(step: 'download' | 'commit', partner: Partner): FetchPorts {
+    const ports = portsOf();
+    const afterIt = <A extends unknown[], R>(act: (...args: A) => Promise<R>) => {
+      return async (...args: A) => {
+        await erase(partner);
+        return act(...args);
+      };
+    };
+    return step === 'download'
+      ? { ...ports, telegram: { ...bot, download: afterIt(bot.download) } }
+      : { ...ports, table: { ...ports.table, commit: afterIt(ports.table.commit) } };
+  }
+
+  test.each(['download', 'commit'] as const)('before the %s leaves nothing', async (step) => {
+    const partner = await world.join(userId);
+
+    const outcome = await fetchAt(NOW, partner, {}, erasedBefore(step, partner));
+
+    expect(outcome).toEqual({ kind: 'superseded' });
+    expect(await world.table.get(partner.avatarId)).toBeUndefined();
+    expect(await world.bucket.removeAll(partner.avatarId)).toBe(0);
+  });
+
+  test('with a photo before it leaves nothing of either', async () => {
+    const partner = await stored();
+    await changePhoto(botApi.apiRoot, userId);
+
+    const outcome = await fetchAt(NEXT_DAY, partner, {}, erasedBefore('download', partner));
+
+    expect(outcome).toEqual({ kind: 'superseded' });
+    expect(await world.bucket.removeAll(partner.avatarId)).toBe(0);
+  });
+
+  test('is not asked for by a message that comes later', async () => {
+    const partner = await stored();
+    await erase(partner);
+
+    const outcome = await fetchAt(NEXT_DAY, partner);
+
+    expect(outcome).toEqual({ kind: 'unknown' });
+    expect(await calls()).toEqual([0, 0, 0]);
+  });
+});
+
 describe('a leftover', () => {
+  test('of a photo that is gone is evicted by the next worker, where one died before it did', async () => {
+    const partner = await stored();
+    await hidePhotos(botApi.apiRoot, userId);
+    const dying = {
+      ...portsOf(),
+      eraseQueue: { send: () => Promise.reject(new Error('died')) },
+    };
+    await expect(forgetAt(NEXT_DAY, partner, dying)).rejects.toThrow('died');
+    done = [];
+
+    const outcome = await fetchAt(NEXT_DAY + LEASE_MS, partner);
+
+    expect(outcome).toEqual({ kind: 'none' });
+    expect(done).toContain('evict in 0 s');
+    expect(await known(partner)).not.toHaveProperty('replacedPhotoId');
+  });
+
   test('that is the current photo all the same is kept', async () => {
     const partner = await stored();
     const { avatarId, photo } = partner;
@@ -401,9 +538,11 @@ describe('a photo that changes while it is fetched', () => {
       },
     };
 
-    const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram: hiding });
+    const ports = { ...portsOf(), telegram: hiding };
+    const first = await fetchAt(NEXT_DAY, partner, {}, ports);
+    const second = await fetchAt(NEXT_DAY, partner, { missingPhotoId: partner.photoId }, ports);
 
-    expect(outcome).toEqual({ kind: 'none' });
+    expect([first.kind, second.kind]).toEqual(['missing', 'none']);
   });
 });
 
