@@ -1,9 +1,10 @@
-// One item of a table: read consistently, changed by one conditional write.
+// One item of a table: read consistently, changed or replaced by one conditional write.
 
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { table } from '../core/topology.ts';
@@ -18,19 +19,32 @@ export interface Change {
   readonly values: Item;
 }
 
-/** Applies the change if its condition holds; `item` is the new state, or the one that stood in the way. */
+/** A whole item but for its key; `values` are those of the condition. */
+export interface Replacement {
+  readonly attributes: Item;
+  readonly condition?: string;
+  readonly values?: Item;
+}
+
+/** What came of a conditional write; `item` is the new state, or the one that stood in the way. */
+export interface Written {
+  readonly done: boolean;
+  readonly item: Item;
+}
+
+/** Applies the change if its condition holds. */
 export async function updateItem(
   client: DynamoDBClient,
   tableName: string,
   avatarId: string,
   { set = [], add, remove = [], condition, values }: Change,
-): Promise<{ done: boolean; item: Item }> {
+): Promise<Written> {
   const clauses = [
     set.length > 0 && `SET ${set.join(', ')}`,
     add && `ADD ${add}`,
     remove.length > 0 && `REMOVE ${remove.join(', ')}`,
   ];
-  try {
+  return unlessRefused(client, tableName, avatarId, async () => {
     const { Attributes = {} } = await client.send(
       new UpdateItemCommand({
         TableName: tableName,
@@ -42,7 +56,40 @@ export async function updateItem(
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
-    return { done: true, item: Attributes };
+    return Attributes;
+  });
+}
+
+/** Puts a whole item in the place of what is there, if the condition holds; nothing of the old one is left. */
+export async function replaceItem(
+  client: DynamoDBClient,
+  tableName: string,
+  avatarId: string,
+  { attributes, condition, values }: Replacement,
+): Promise<Written> {
+  const item = { ...keyOf(avatarId), ...attributes };
+  return unlessRefused(client, tableName, avatarId, async () => {
+    await client.send(
+      new PutItemCommand({
+        TableName: tableName,
+        Item: item,
+        ConditionExpression: condition,
+        ExpressionAttributeValues: values,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return item;
+  });
+}
+
+async function unlessRefused(
+  client: DynamoDBClient,
+  tableName: string,
+  avatarId: string,
+  write: () => Promise<Item>,
+): Promise<Written> {
+  try {
+    return { done: true, item: await write() };
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // Not every emulator returns the item with the refusal.

@@ -4,12 +4,14 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   PutObjectCommand,
+  paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { photoKey } from '../core/avatar-url.ts';
 import type { PhotoBucket } from '../core/ports.ts';
 import { SIZES } from '../core/sizes.ts';
+import { PHOTOS_PREFIX } from '../core/topology.ts';
 
 /**
  * How a picture under a versioned path is cached: for ever by browsers, whose copy can't go wrong; for a
@@ -41,7 +43,7 @@ export function photoReader(client: S3Client, bucketName: string): Pick<PhotoBuc
 export function photoWriter(
   client: S3Client,
   bucketName: string,
-): Pick<PhotoBucket, 'put' | 'remove'> {
+): Pick<PhotoBucket, 'put' | 'remove' | 'removeAll'> {
   return {
     async put(version, webp) {
       await client.send(
@@ -56,17 +58,39 @@ export function photoWriter(
     },
 
     async remove(avatarId, photoId) {
-      const { Errors = [] } = await client.send(
-        new DeleteObjectsCommand({
-          Bucket: bucketName,
-          Delete: {
-            Objects: SIZES.map((size) => ({ Key: photoKey({ avatarId, photoId, size }) })),
-            Quiet: true,
-          },
-        }),
+      const keys = SIZES.map((size) => photoKey({ avatarId, photoId, size }));
+      await deleteObjects(client, bucketName, keys);
+    },
+
+    async removeAll(avatarId) {
+      let removed = 0;
+      // A page has a thousand keys at most, which is also what S3 deletes in one call.
+      const pages = paginateListObjectsV2(
+        { client },
+        { Bucket: bucketName, Prefix: `${PHOTOS_PREFIX}${avatarId}/` },
       );
-      const [first] = Errors;
-      if (first) throw new Error(`${Errors.length} objects were not deleted: ${first.Code}`);
+      for await (const { Contents = [] } of pages) {
+        const keys = Contents.flatMap(({ Key }) => Key ?? []);
+        if (keys.length > 0) await deleteObjects(client, bucketName, keys);
+        removed += keys.length;
+      }
+      return removed;
     },
   };
+}
+
+/** Deletes a thousand at most. Throws where S3 refuses some, which it does inside a 200. */
+async function deleteObjects(
+  client: S3Client,
+  bucketName: string,
+  keys: readonly string[],
+): Promise<void> {
+  const { Errors = [] } = await client.send(
+    new DeleteObjectsCommand({
+      Bucket: bucketName,
+      Delete: { Objects: keys.map((Key) => ({ Key })), Quiet: true },
+    }),
+  );
+  const [first] = Errors;
+  if (first) throw new Error(`${Errors.length} objects were not deleted: ${first.Code}`);
 }

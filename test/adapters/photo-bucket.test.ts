@@ -1,5 +1,5 @@
 import { HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { photoReader, photoWriter } from '../../adapters/photo-bucket.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { photoKey } from '../../core/avatar-url.ts';
@@ -11,6 +11,8 @@ import { startWorld, type World } from '../world.ts';
 
 const BYTES = Buffer.from([0, 1, 254, 255, 13, 10, 0]);
 const XML = { 'content-type': 'application/xml' };
+const NOT_DELETED =
+  '<?xml version="1.0"?><DeleteResult><Error><Key>k</Key><Code>InternalError</Code></Error></DeleteResult>';
 
 let world: World;
 let wire: Wire;
@@ -39,6 +41,23 @@ const failing = (status: number, code: string) => async () => ({
   headers: XML,
   body: `<?xml version="1.0"?><Error><Code>${code}</Code><Message>no</Message></Error>`,
 });
+
+/** A hundred at the same time, so that the emulator is not asked for a thousand at once. */
+async function inTurns<T>(all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
+  for (let from = 0; from < all.length; from += 100) {
+    await Promise.all(all.slice(from, from + 100).map(act));
+  }
+}
+
+async function storedKeys(avatarId: string): Promise<string[]> {
+  const { Contents = [] } = await world.clients.s3.send(
+    new ListObjectsV2Command({
+      Bucket: world.resources.bucketName,
+      Prefix: `avatars/${avatarId}/`,
+    }),
+  );
+  return Contents.map(({ Key = '' }) => Key).sort();
+}
 
 test('gives back the bytes that were put', async () => {
   await world.bucket.put(version(), BYTES);
@@ -77,10 +96,11 @@ test('passes any other error on', async () => {
     bucketOverWire.get(version()),
     bucketOverWire.put(version(), BYTES),
     bucketOverWire.remove(version().avatarId, 'old'),
+    bucketOverWire.removeAll(version().avatarId),
   ]);
 
   const slowDown = { status: 'rejected', reason: expect.objectContaining({ name: 'SlowDown' }) };
-  expect(results).toEqual([slowDown, slowDown, slowDown]);
+  expect(results).toEqual([slowDown, slowDown, slowDown, slowDown]);
 });
 
 test('puts again where S3 answers 503 at first', async () => {
@@ -101,14 +121,8 @@ test('removes all sizes of a photo and nothing else', async () => {
 
   await world.bucket.remove(version().avatarId, 'old');
 
-  const { Contents = [] } = await world.clients.s3.send(
-    new ListObjectsV2Command({
-      Bucket: world.resources.bucketName,
-      Prefix: `avatars/${version().avatarId}/`,
-    }),
-  );
   const expected = SIZES.map((size) => photoKey({ ...version('new'), size }));
-  expect(Contents.map(({ Key }) => Key).sort()).toEqual(expected.sort());
+  expect(await storedKeys(version().avatarId)).toEqual(expected.sort());
 });
 
 test('removes what is not there without complaint', async () => {
@@ -116,11 +130,51 @@ test('removes what is not there without complaint', async () => {
 });
 
 test('tells of objects that S3 could not delete', async () => {
-  const body =
-    '<?xml version="1.0"?><DeleteResult><Error><Key>k</Key><Code>InternalError</Code></Error></DeleteResult>';
-  wire.intercept(async () => ({ status: 200, headers: XML, body }));
+  wire.intercept(async () => ({ status: 200, headers: XML, body: NOT_DELETED }));
 
   await expect(bucketOverWire.remove(version().avatarId, 'old')).rejects.toThrow('InternalError');
+});
+
+describe('removing all of a partner', () => {
+  const another = avatarIdOf('another', '1');
+
+  test('deletes every photo in every size, and nobody else’s, and counts what was there', async () => {
+    const { avatarId } = version();
+    await world.bucket.put({ ...version(), avatarId: another }, BYTES);
+    for (const size of SIZES) await world.bucket.put({ ...version('old'), size }, BYTES);
+    await world.bucket.put(version('new'), BYTES);
+
+    expect(await world.bucket.removeAll(avatarId)).toBe(SIZES.length + 1);
+    expect(await storedKeys(avatarId)).toEqual([]);
+    expect(await storedKeys(another)).toHaveLength(1);
+  });
+
+  test('of whom nothing is stored counts none, and deletes nothing', async () => {
+    expect(await bucketOverWire.removeAll(version().avatarId)).toBe(0);
+    expect(wire.seen.map(({ operation }) => operation.split(' ')[0])).toEqual(['GET']);
+  });
+
+  test('goes on to the last page', async () => {
+    const { avatarId } = version();
+    const photoIds = Array.from({ length: 1_003 }, (_, n) => `photo-${n}`);
+    await inTurns(photoIds, (photoId) => world.bucket.put(version(photoId), BYTES));
+
+    expect(await bucketOverWire.removeAll(avatarId)).toBe(photoIds.length);
+    expect(await storedKeys(avatarId)).toEqual([]);
+    expect(wire.seen.map(({ operation }) => operation.split(' ')[0])).toEqual([
+      ...['GET', 'POST'],
+      ...['GET', 'POST'],
+    ]);
+  });
+
+  test('tells of objects that S3 could not delete', async () => {
+    await world.bucket.put(version(), BYTES);
+    wire.intercept(async ({ operation, forward }) =>
+      operation.startsWith('POST') ? { status: 200, headers: XML, body: NOT_DELETED } : forward(),
+    );
+
+    await expect(bucketOverWire.removeAll(version().avatarId)).rejects.toThrow('InternalError');
+  });
 });
 
 test('fails rather than give a part of a picture', async () => {

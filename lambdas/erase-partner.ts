@@ -1,0 +1,43 @@
+// Box "erase-partner": deletes what is stored of whoever was erased, and makes the edge forget it.
+
+import { edgeCache } from '../adapters/edge-cache.ts';
+import { parseEraseJob } from '../adapters/erase-message.ts';
+import { eraseQueue } from '../adapters/erase-queue.ts';
+import { erasureTable } from '../adapters/erasure-table.ts';
+import { photoWriter } from '../adapters/photo-bucket.ts';
+import type { EraseJob } from '../core/erase-job.ts';
+import {
+  doEraseJob,
+  type ErasePorts,
+  eraseRetryAfterError,
+  sweepAgainSeconds,
+} from '../core/erase-partner.ts';
+import { functions } from '../core/topology.ts';
+import { cloudFrontClient, dynamoDbClient, s3Client, sqsClient } from './clients.ts';
+import { environmentOf, systemClock } from './environment.ts';
+import { queueHandler } from './queue-handler.ts';
+
+const environment = environmentOf(functions.erasePartner.environment);
+const tombstoneDays = Number(environment.TOMBSTONE_DAYS);
+const sqs = sqsClient();
+const queue = eraseQueue(sqs, environment.ERASE_QUEUE_URL);
+
+const ports: ErasePorts = {
+  erasures: erasureTable(dynamoDbClient(), environment.TABLE_NAME),
+  bucket: photoWriter(s3Client(), environment.BUCKET_NAME),
+  edge: edgeCache(cloudFrontClient(), environment.DISTRIBUTION_ID),
+  clock: systemClock,
+};
+
+/** The Lambda handler. */
+export const handler = queueHandler<EraseJob>(sqs, {
+  subject: 'erase',
+  parse: parseEraseJob,
+  queueOf: () => ({ url: environment.ERASE_QUEUE_URL, send: queue.send }),
+  process: async ({ job }) => {
+    const outcome = await doEraseJob(ports, job, tombstoneDays);
+    const delaySeconds = sweepAgainSeconds(outcome, systemClock.nowMs());
+    return { outcome, again: delaySeconds === undefined ? undefined : { job, delaySeconds } };
+  },
+  retryAfter: eraseRetryAfterError,
+});
