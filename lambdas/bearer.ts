@@ -1,16 +1,35 @@
-// The operator's backend proves itself with the service key.
+// The operator's backend proves itself with the service key; while the key is changed there are two.
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Unauthenticated } from '../core/errors.ts';
 
-/** Throws Unauthenticated unless the header is `Bearer <serviceKey>`; compares in constant time. */
-export function requireServiceKey(authorization: string | undefined, serviceKey: string): void {
-  const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  // Hashed to one length, which timingSafeEqual needs; the length of the key is no secret's leak then.
-  if (given && timingSafeEqual(sha256(given), sha256(serviceKey))) return;
-  throw new Unauthenticated('This route takes `Authorization: Bearer <service key>`.');
+const MAX_KEYS = 2;
+
+// As local mode's settings ask for. No quotes: in a JSON text, the name of a field would be a key to guess.
+const KEY = /^[^\s"]{16,}$/;
+
+/**
+ * Throws Unauthenticated unless `given` is one of the keys in the secret's text, which holds one or two with
+ * whitespace between them; compares in constant time. Throws an error where the text holds something else.
+ */
+export function requireServiceKey(given: string, secretText: string): void {
+  // Each is compared, whichever matches: the time taken tells nothing.
+  const matches = keysIn(secretText).map((key) => timingSafeEqual(sha256(given), sha256(key)));
+  if (matches.includes(true)) return;
+  throw new Unauthenticated(
+    "This is not the service key: send the one in this deployment's secret; a new one counts after five minutes.",
+  );
 }
 
+function keysIn(secretText: string): string[] {
+  const keys = secretText.trim().split(/\s+/);
+  if (keys.length <= MAX_KEYS && keys.every((key) => KEY.test(key))) return keys;
+  throw new Error(
+    'the secret of the service key must hold one key, or two with a blank between them, as plain text; each has 16 characters or more, and no quotes',
+  );
+}
+
+/** Hashed to one length, which timingSafeEqual needs and which hides how long the key is. */
 function sha256(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
