@@ -1,51 +1,114 @@
-// The JSON body of a registration, checked field by field.
+// The requests of the partner routes, checked field by field. What is wrong is told with what is accepted.
 
 import * as v from 'valibot';
 import { BodyTooLarge, InvalidInput } from '../core/errors.ts';
+import { parseUserId, type Registration } from '../core/partner.ts';
+import { INLINE_SIZE, MAX_RECENT } from '../core/recent-partners.ts';
+import type { Occasion } from '../core/register-partner.ts';
+import { MAX_RESOLVED } from '../core/resolve-partners.ts';
 import type { HttpEvent } from './http-handler.ts';
+import { firstName, name, username } from './profile-fields.ts';
 
-// Several times the longest profile that Telegram allows.
+// Several times the longest profile that Telegram allows, and a hundred ids.
 const MAX_BODY_BYTES = 4 * 1024;
 
-// Telegram allows 64 characters; room is left for it to change its mind.
-const MAX_NAME_LENGTH = 128;
-
-const name = (field: string) =>
-  v.pipe(
-    v.string(`${field} must be a string`),
-    v.maxLength(MAX_NAME_LENGTH, `${field} has more than ${MAX_NAME_LENGTH} characters`),
-    // DynamoDB keeps UTF-8, which has no half of a surrogate pair.
-    v.check((text) => text.isWellFormed(), `${field} must be Unicode text`),
-  );
-
-const bodySchema = v.strictObject(
-  {
-    firstName: v.pipe(name('firstName'), v.nonEmpty('firstName must not be empty')),
-    lastName: v.optional(name('lastName')),
-    username: v.optional(
-      v.pipe(name('username'), v.regex(/^\w+$/, 'username takes letters, digits and _, without @')),
-    ),
-    photoFileId: v.optional(
-      v.pipe(
-        v.string('photoFileId must be a string'),
-        v.regex(/^[\w-]{1,256}$/, 'photoFileId must be a file_id as the Bot API gives it'),
+const registrationSchema = v.pipe(
+  v.strictObject(
+    {
+      firstName: v.optional(firstName),
+      lastName: v.optional(name('lastName')),
+      username: v.optional(username),
+      photoFileId: v.optional(
+        v.pipe(
+          v.string('photoFileId must be a string'),
+          v.regex(/^[\w-]{1,256}$/, 'photoFileId must be a file_id as the Bot API gives it'),
+        ),
       ),
-    ),
-  },
-  ({ expected, input }) =>
-    expected === 'never'
-      ? 'there is a field that is none of firstName, lastName, username, photoFileId'
-      : `the body must be a JSON object with firstName, not ${input}`,
+    },
+    ({ expected, input }) =>
+      expected === 'never'
+        ? 'there is a field that is none of firstName, lastName, username, photoFileId'
+        : `the body must be a JSON object, such as {"firstName": "Ada"}, not ${input}`,
+  ),
+  v.check(
+    ({ firstName, lastName, username }) => firstName !== undefined || !(lastName || username),
+    'lastName and username come with a firstName',
+  ),
 );
 
-/** What a backend says of a partner. */
-export type RegistrationBody = v.InferOutput<typeof bodySchema>;
+const resolveSchema = v.strictObject(
+  {
+    ids: v.pipe(
+      v.array(v.string('each of the ids must be a string'), 'ids must be a list'),
+      v.nonEmpty('ids must not be empty'),
+      v.maxLength(MAX_RESOLVED, `ids may have ${MAX_RESOLVED} entries`),
+    ),
+  },
+  'the body must be {"ids": ["42", …]}',
+);
 
-/** Reads a registration's body. Throws InvalidInput that says what is wrong, or BodyTooLarge. */
-export function registrationOf(event: HttpEvent): RegistrationBody {
-  const result = v.safeParse(bodySchema, parseJson(bodyOf(event)));
+/** What a backend says of a partner, and on which occasion. */
+export interface RegistrationRequest {
+  readonly registration: Registration;
+  readonly photoFileId: string | undefined;
+  readonly occasion: Occasion;
+}
+
+/** Reads a registration. Throws InvalidInput that says what is wrong, or BodyTooLarge. */
+export function registrationOf(event: HttpEvent): RegistrationRequest {
+  const body = bodyAs(registrationSchema, event);
+  const { firstName, lastName, username, photoFileId } = body;
+  const userId = userIdOf(event);
+  const profile = firstName !== undefined && {
+    firstName,
+    ...(lastName && { lastName }),
+    ...(username && { username }),
+  };
+  return { registration: { userId, ...profile }, photoFileId, occasion: occasionOf(event) };
+}
+
+function occasionOf(event: HttpEvent): Occasion {
+  const { warm } = event.queryStringParameters ?? {};
+  if (warm === undefined) return 'joined';
+  if (warm === '1') return 'listed';
+  throw new InvalidInput(`warm=${shown(warm)} is not known: warm=1 asks behind every viewer.`);
+}
+
+/** The partner that the path names. Throws InvalidInput. */
+export function userIdOf(event: HttpEvent): string {
+  return parseUserId(event.pathParameters?.userId ?? '');
+}
+
+/** Reads what the recent list shall have. Throws InvalidInput. */
+export function recentRequestOf(event: HttpEvent): { limit: number; inlined: boolean } {
+  const { limit = '10', inline } = event.queryStringParameters ?? {};
+  if (!/^[1-9]\d?$/.test(limit) || Number(limit) > MAX_RECENT) {
+    throw new InvalidInput(`limit=${shown(limit)} is not a whole number from 1 to ${MAX_RECENT}.`);
+  }
+  if (inline !== undefined && inline !== String(INLINE_SIZE)) {
+    throw new InvalidInput(
+      `inline=${shown(inline)} is not known: inline=${INLINE_SIZE} asks for the bytes of the first four.`,
+    );
+  }
+  return { limit: Number(limit), inlined: inline !== undefined };
+}
+
+/** The ids to resolve. Throws InvalidInput that says what is wrong, or BodyTooLarge. */
+export function idsOf(event: HttpEvent): readonly string[] {
+  return bodyAs(resolveSchema, event).ids;
+}
+
+function bodyAs<T>(schema: v.GenericSchema<unknown, T>, event: HttpEvent): T {
+  const body = parseJson(bodyOf(event));
+  // To valibot a list is an object whose fields are all left out.
+  if (Array.isArray(body)) throw new InvalidInput('The body must be a JSON object, not a list.');
+  const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   throw new InvalidInput(`The body was not understood: ${result.issues[0].message}.`);
+}
+
+function shown(value: string): string {
+  return JSON.stringify(value.slice(0, 60));
 }
 
 function bodyOf({ body = '', isBase64Encoded }: HttpEvent): string {
@@ -58,6 +121,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidInput('The body is not JSON: send {"firstName": "…"}.');
+    throw new InvalidInput('The body is not JSON: send an object, such as {"firstName": "Ada"}.');
   }
 }

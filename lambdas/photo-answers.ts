@@ -8,9 +8,13 @@ import { etagOf, type ServedPhoto, type Tier } from '../core/serve-photo.ts';
 import type { HttpResult } from './http-handler.ts';
 import { problem } from './problem.ts';
 
-/** How the current photo is cached: five minutes old at most, and a day where the origin is down. */
+/**
+ * How the current photo is cached: five minutes old at most, and a day where the origin is down. At the edge, what
+ * may be shown while it asks again is part of the five minutes, as are ten seconds for an answer that was begun
+ * before the photo changed.
+ */
 const CURRENT_CACHE_CONTROL =
-  'public, max-age=300, stale-while-revalidate=60, stale-if-error=86400';
+  'public, max-age=300, s-maxage=230, stale-while-revalidate=60, stale-if-error=86400';
 
 const FOR_EVER = 'public, max-age=31536000, immutable';
 

@@ -1,6 +1,6 @@
 // Box "serve-photo": answers a viewer. Bytes for a hit; for a miss a redirect to a placeholder, at once.
 
-import { fetchQueue } from '../adapters/fetch-queue.ts';
+import { fetchQueues } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
 import { photoReader } from '../adapters/photo-bucket.ts';
 import { parsePlaceholder } from '../core/avatar-url.ts';
@@ -28,7 +28,7 @@ const environment = environmentOf(functions.servePhoto.environment);
 const ports: ServePorts = {
   table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
   bucket: photoReader(s3Client(), environment.BUCKET_NAME),
-  queue: fetchQueue(sqsClient(), environment.FETCH_QUEUE_URL),
+  queues: fetchQueues(sqsClient(), environment),
   memory: serveMemory(),
   clock: systemClock,
   report: (error) => log('error', 'answered a viewer in spite of an error', { error }),

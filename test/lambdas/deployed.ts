@@ -4,10 +4,11 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
-import { functions, routes } from '../../core/topology.ts';
+import { defaults, functions, type QueueName, queues, routes } from '../../core/topology.ts';
 import type { HttpResult } from '../../lambdas/http-handler.ts';
 import { forgetAwsAccount } from '../../local/aws.ts';
 import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import { startCloudFront } from '../../local/cloudfront.ts';
 import type { HttpAnswer } from '../../local/edge/message.ts';
 import { type Handlers, importHandlers } from '../../local/handlers.ts';
 import { readResult } from '../../local/http-api/answer.ts';
@@ -16,6 +17,7 @@ import { routeTable } from '../../local/http-api/route-table.ts';
 import { invocationContext } from '../../local/invocation.ts';
 import { startSecretsManager } from '../../local/secrets-manager.ts';
 import { sqsEvent } from '../../local/sqs-batch.ts';
+import { type InitDataSigner, initDataSigner } from '../init-data.ts';
 import { startWire, type Wire } from '../wire.ts';
 import { startWorld, URL_KEY, type World } from '../world.ts';
 
@@ -25,10 +27,20 @@ export const TOKEN = '123456:AAcanary-canary-canary-canary-canary0';
 /** The service key, which must be found nowhere either. */
 export const SERVICE_KEY = 'service-key-canary';
 
+/** The id of the bot, and of the distribution. */
+const BOT_ID = '123456';
+const DISTRIBUTION_ID = 'E2CAMEO';
+
 /** A request to the HTTP API. */
 export interface TestRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+}
+
+/** What a queue's consumer was given, and what it answered. */
+export interface Batch {
+  readonly event: SQSEvent;
+  readonly response: SQSBatchResponse;
 }
 
 /** The deployed functions with what surrounds them. */
@@ -37,12 +49,17 @@ export interface Deployed {
   readonly world: World;
   readonly botApi: BotApi;
   readonly wires: Readonly<Record<'dynamodb' | 's3' | 'sqs', Wire>>;
+  readonly signer: InitDataSigner;
+  /** The paths of all invalidations since the last test. */
+  readonly invalidated: string[];
   /** Sends a request the way API Gateway does, and reads the result as API Gateway does. */
   request(method: string, path: string, request?: TestRequest): Promise<HttpAnswer>;
   /** The same, but the result as the handler gives it. */
   result(method: string, path: string, request?: TestRequest): Promise<HttpResult>;
   /** Receives a batch of up to ten and gives it to fetch-photo, `remainingMs` before its time-out; it never comes back. */
-  fetchBatch(remainingMs?: number): Promise<{ event: SQSEvent; response: SQSBatchResponse }>;
+  fetchBatch(remainingMs?: number): Promise<Batch>;
+  /** The same for any queue and its consumer. */
+  batchOf(queue: QueueName, remainingMs?: number): Promise<Batch>;
   /** Everything that was logged since it was read last. */
   takeLog(): string;
   /** Ends a test: wires untouched, queue and log empty. */
@@ -68,6 +85,12 @@ export async function deploy(): Promise<Deployed> {
     s3: await startWire(s3Url),
     sqs: await startWire(sqsUrl),
   };
+  const invalidated: string[] = [];
+  const cloudFront = await startCloudFront({
+    distributionId: DISTRIBUTION_ID,
+    invalidate: (paths) => invalidated.push(...paths),
+  });
+  const signer = initDataSigner(BOT_ID);
   const log: string[] = [];
   const write = (text: string | Uint8Array) => log.push(String(text)) > 0;
   const spies = [process.stdout, process.stderr].map((stream) =>
@@ -76,20 +99,28 @@ export async function deploy(): Promise<Deployed> {
 
   forgetAwsAccount(process.env);
   process.env.POWERTOOLS_LOG_LEVEL = 'DEBUG';
-  const { tableName, bucketName, queues } = world.resources;
-  const queueUrl = queues.fetch.url;
+  const { tableName, bucketName, queues: provisioned } = world.resources;
   const handlers = await importHandlers(
     {
       dynamodbUrl: wires.dynamodb.url,
       s3Url: wires.s3.url,
       sqsUrl: wires.sqs.url,
       secretsManagerUrl: secrets.url,
+      cloudFrontUrl: cloudFront.url,
       stop: world.endpoints.stop,
     },
     {
       TABLE_NAME: tableName,
       BUCKET_NAME: bucketName,
-      FETCH_QUEUE_URL: queueUrl,
+      FETCH_QUEUE_URL: provisioned.fetch.url,
+      WARM_QUEUE_URL: provisioned.warm.url,
+      ERASE_QUEUE_URL: provisioned.erase.url,
+      DISTRIBUTION_ID,
+      BOT_ID,
+      INIT_DATA_PUBLIC_KEYS: signer.publicKeyHex,
+      INIT_DATA_MAX_AGE_SECONDS: String(defaults.initDataMaxAgeSeconds),
+      WARM_PARTNERS: String(defaults.warmPartners),
+      TOMBSTONE_DAYS: String(defaults.tombstoneDays),
       URL_KEY_SECRET: names.url,
       SERVICE_KEY_SECRET: names.service,
       BOT_TOKEN_SECRET: names.bot,
@@ -98,40 +129,48 @@ export async function deploy(): Promise<Deployed> {
   );
   const takeLog = () => log.splice(0).join('');
 
+  async function batchOf(name: QueueName, remainingMs?: number): Promise<Batch> {
+    const QueueUrl = provisioned[name].url;
+    const { Messages = [] } = await world.clients.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        MessageSystemAttributeNames: ['All'],
+      }),
+    );
+    const event = sqsEvent(Messages, QueueUrl);
+    const { consumer } = queues[name];
+    const response = await handlers[consumer](event, contextOf(consumer, remainingMs));
+    // What failed would come back to a later test.
+    for (const { ReceiptHandle } of Messages) {
+      await world.clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+    return { event, response };
+  }
+
   return {
     handlers,
     world,
     botApi,
     wires,
+    signer,
+    invalidated,
     takeLog,
     result: (...request) => resultOf(handlers, ...request),
     request: async (...request) => readResult(await resultOf(handlers, ...request)),
-    fetchBatch: async (remainingMs) => {
-      const { Messages = [] } = await world.clients.sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: 10,
-          MessageSystemAttributeNames: ['All'],
-        }),
-      );
-      const event = sqsEvent(Messages, queueUrl);
-      const response = await handlers.fetchPhoto(event, contextOf('fetchPhoto', remainingMs));
-      // What failed would come back to a later test.
-      for (const { ReceiptHandle } of Messages) {
-        const gone = new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle });
-        await world.clients.sqs.send(gone);
-      }
-      return { event, response };
-    },
+    batchOf,
+    fetchBatch: (remainingMs) => batchOf('fetch', remainingMs),
     tidy: async () => {
       for (const wire of Object.values(wires)) wire.untouched();
-      await world.takeMessages();
+      for (const name of Object.keys(queues) as QueueName[]) await world.takeMessages(name);
+      invalidated.length = 0;
       takeLog();
     },
     stop: async () => {
       for (const spy of spies) spy.mockRestore();
       for (const wire of Object.values(wires)) await wire.stop();
       await secrets.stop();
+      await cloudFront.stop();
       await botApi.close();
       await world.stop();
     },

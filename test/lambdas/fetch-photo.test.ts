@@ -1,8 +1,9 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import type { Partner } from '../../core/partner.ts';
-import { addFault, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
+import { addFault, hidePhotos, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
 import type { Fault } from '../../local/bot-api/fault.ts';
 import { without } from '../wire.ts';
 import { contextOf, type Deployed, deploy, TOKEN } from './deployed.ts';
@@ -16,14 +17,25 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(deployed.takeLog()).not.toMatch(/canary|bot123456|photos\/file/);
   await deployed.tidy();
+  await endPause();
   await resetBotApi(deployed.botApi.apiRoot);
 });
 
+/** Forgets what the whole fleet was told by Telegram, under the key that its item has. */
+async function endPause(): Promise<void> {
+  const { clients, resources } = deployed.world;
+  const Key = { avatarId: { S: 'telegram' } };
+  await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
+}
+
 /** A new partner, and the message that asks for the photo. */
-async function asked(job: Partial<FetchJob> = {}): Promise<Partner> {
+async function asked(
+  job: Partial<FetchJob> = {},
+  queue: 'fetch' | 'warm' = 'fetch',
+): Promise<Partner> {
   userId += 10;
   const partner = await deployed.world.join(userId);
-  await deployed.world.queue.send({
+  await deployed.world.queues[queue].send({
     avatarId: partner.avatarId,
     checkedBeforeMs: Date.now(),
     ...job,
@@ -77,7 +89,7 @@ describe('a batch', () => {
 
   test('with the same message twice fetches once', async () => {
     const { avatarId } = await asked();
-    await deployed.world.queue.send({ avatarId, checkedBeforeMs: Date.now() });
+    await deployed.world.queues.fetch.send({ avatarId, checkedBeforeMs: Date.now() });
 
     const { response } = await deployed.fetchBatch();
 
@@ -256,8 +268,104 @@ describe('a message that nobody is to blame for', () => {
   });
 });
 
+describe('what Telegram tells one worker', () => {
+  const throttled: Fault = {
+    call: 'getUserProfilePhotos',
+    effect: 'error',
+    status: 429,
+    retryAfter: 35,
+  };
+
+  test.each(['fetch', 'warm'] as const)(
+    'holds for all: a message of the %s queue waits there, without a call, a lease or another message',
+    async (queue) => {
+      await asked();
+      await fault(throttled);
+      await deployed.fetchBatch();
+      deployed.wires.sqs.untouched();
+      const partner = await asked({}, queue);
+      const callsBefore = await callsToTelegram();
+
+      const { event, response } = await deployed.batchOf(queue);
+
+      expect(response).toEqual({ batchItemFailures: [] });
+      expect(await callsToTelegram()).toBe(callsBefore);
+      const [sent, ...others] = deployed.wires.sqs.seen.map(({ body }) => JSON.parse(body));
+      expect(others).toEqual([]);
+      const QueueUrl = deployed.world.resources.queues[queue].url;
+      expect(sent).toMatchObject({ QueueUrl, MessageBody: event.Records[0]?.body });
+      expect(sent.DelaySeconds).toBeGreaterThan(30);
+      const { claimedUntilMs = 0 } = (await known(partner)) ?? {};
+      expect(claimedUntilMs - Date.now()).toBeGreaterThan(sent.DelaySeconds * 1000);
+      const nowMs = Date.now();
+      const request = { owner: 'next', nowMs, untilMs: nowMs + 1, checkedBeforeMs: nowMs };
+      const lease = await deployed.world.table.acquireLease(partner.avatarId, request);
+      expect(lease).toMatchObject({ kind: 'held', generation: 1 });
+    },
+  );
+});
+
+describe('a message of the warm queue', () => {
+  test('is fetched like any other', async () => {
+    const partner = await asked({}, 'warm');
+
+    expect((await deployed.batchOf('warm')).response).toEqual({ batchItemFailures: [] });
+    expect(await known(partner)).toHaveProperty('photo');
+  });
+
+  test('waits in the warm queue for the end of another worker’s lease', async () => {
+    const { avatarId } = await asked({}, 'warm');
+    const nowMs = Date.now();
+    const request = { owner: 'a', nowMs, untilMs: nowMs + 60_000, checkedBeforeMs: nowMs };
+    await deployed.world.table.acquireLease(avatarId, request);
+
+    await deployed.batchOf('warm');
+
+    const sent = deployed.wires.sqs.seen.map(({ body }) => JSON.parse(body).QueueUrl);
+    expect(sent).toEqual([deployed.world.resources.queues.warm.url]);
+  });
+
+  test('that fails comes back to the warm queue', async () => {
+    await asked({}, 'warm');
+    await fault({ call: 'getFile', effect: 'html', status: 502 });
+
+    const { response } = await deployed.batchOf('warm');
+
+    expect(response.batchItemFailures).toHaveLength(1);
+    const [brought] = deployed.wires.sqs.seen;
+    expect(brought?.operation).toBe('ChangeMessageVisibility');
+    expect(JSON.parse(brought?.body ?? '').QueueUrl).toBe(deployed.world.resources.queues.warm.url);
+  });
+});
+
+test('a photo that Telegram does not show is looked for once more, and then forgotten by all', async () => {
+  const partner = await asked();
+  await deployed.fetchBatch();
+  const { photo } = (await known(partner)) ?? {};
+  await hidePhotos(deployed.botApi.apiRoot, Number(partner.userId));
+  const job = { avatarId: partner.avatarId, checkedBeforeMs: Date.now() + 1 };
+  await deployed.world.queues.fetch.send(job);
+
+  await deployed.fetchBatch();
+
+  const again = { ...job, missingPhotoId: photo?.photoId };
+  expect(askedOfQueue()).toEqual([
+    { operation: 'SendMessage', DelaySeconds: 5, MessageBody: JSON.stringify(again) },
+  ]);
+  expect(await known(partner)).toMatchObject({ photo });
+
+  await deployed.world.queues.fetch.send(again as FetchJob);
+  await deployed.fetchBatch();
+
+  expect(await known(partner)).not.toHaveProperty('photo');
+  expect(await deployed.world.takeJobs('erase')).toEqual([
+    { kind: 'evict', avatarId: partner.avatarId },
+  ]);
+  expect(await deployed.world.delayed('erase')).toBe(1);
+});
+
 test('a job for nobody is done', async () => {
-  await deployed.world.queue.send({ avatarId: 'a'.repeat(26), checkedBeforeMs: Date.now() });
+  await deployed.world.queues.fetch.send({ avatarId: 'a'.repeat(26), checkedBeforeMs: Date.now() });
 
   expect((await deployed.fetchBatch()).response).toEqual({ batchItemFailures: [] });
   expect(await callsToTelegram()).toBe(0);

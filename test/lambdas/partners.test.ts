@@ -1,3 +1,4 @@
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { without } from '../wire.ts';
@@ -29,6 +30,13 @@ async function put(path: string | number, request: TestRequest) {
 function register(body: unknown, path: string | number = ++userId) {
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   return put(path, { headers: { ...JSON_TYPE, ...BEARER }, body: text });
+}
+
+/** The budget is one item for all tests: a pause would last for the next ones. */
+async function endPause(): Promise<void> {
+  const { clients, resources } = deployed.world;
+  const Key = { avatarId: { S: 'telegram' } };
+  await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
 }
 
 describe('a registration', () => {
@@ -69,6 +77,44 @@ describe('a registration', () => {
     const partner = await deployed.world.table.get(json.avatarId);
     expect(partner).toMatchObject({ userId: String(userId), firstName: 'Ada' });
     expect(partner).not.toHaveProperty('lastName');
+  });
+
+  test('without a name keeps the one that is known, or has none', async () => {
+    await register({ firstName: 'Ada', lastName: 'Lovelace', username: 'ada' });
+
+    const known = await register({}, userId);
+    const unknown = await register({});
+
+    expect(known.json).toMatchObject({ name: 'Ada Lovelace', username: 'ada', initials: 'AL' });
+    expect(unknown.json).toMatchObject({ name: '', username: null, initials: '' });
+  });
+
+  test('out of a list asks behind every viewer', async () => {
+    const { status, json } = await register({}, `${++userId}?warm=1`);
+
+    expect(status).toBe(202);
+    expect(await deployed.world.takeJobs('fetch')).toEqual([]);
+    expect(await deployed.world.takeJobs('warm')).toMatchObject([{ avatarId: json.avatarId }]);
+  });
+
+  test('out of a list waits with the fleet, and registers nothing meanwhile', async () => {
+    const nowMs = Date.now();
+    await deployed.world.budget.pause('throttled', nowMs + 35_000, nowMs);
+
+    const listed = await register({}, `${++userId}?warm=1`);
+    const joined = await register({ firstName: 'A' }, userId + 1000);
+
+    const { headers } = listed;
+    expect([listed.status, joined.status]).toEqual([503, 202]);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(30);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(35);
+    const avatarId = avatarIdOf(URL_KEY, String(userId));
+    expect(await deployed.world.table.get(avatarId)).toBeUndefined();
+    await endPause();
+  });
+
+  test('with a query of its own is told so', async () => {
+    expect((await register({}, `${++userId}?warm=yes`)).json.detail).toContain('warm=1');
   });
 
   test('with a file_id hands it on', async () => {
@@ -140,7 +186,8 @@ describe('a body', () => {
     ['that is no JSON', '{"firstName":', 'not JSON'],
     ['that is a list', '[]', 'JSON object'],
     ['that is null', 'null', 'JSON object'],
-    ['without a first name', {}, 'firstName'],
+    ['with a last name alone', { lastName: 'Lovelace' }, 'come with a firstName'],
+    ['with a username alone', { username: 'ada' }, 'come with a firstName'],
     ['with an empty first name', { firstName: '' }, 'firstName must not be empty'],
     ['with a number for a name', { firstName: 7 }, 'firstName must be a string'],
     ['with a name too long', { firstName: 'A'.repeat(129) }, 'more than 128'],

@@ -50,7 +50,8 @@ describe('the current photo', () => {
     expect(answer.body).toEqual(bytesOf(300));
     expect(answer.headers).toMatchObject({
       'content-type': 'image/webp',
-      'cache-control': 'public, max-age=300, stale-while-revalidate=60, stale-if-error=86400',
+      'cache-control':
+        'public, max-age=300, s-maxage=230, stale-while-revalidate=60, stale-if-error=86400',
       etag: '"AQADa-300"',
       'x-avatar': 'hit',
       'server-timing': expect.stringMatching(/^cache;desc=s3, app;dur=[\d.]+$/),
@@ -262,7 +263,8 @@ describe('what is malformed', () => {
   test.each([
     ['GET', '/nothing/here'],
     ['POST', `/avatars/${NOBODY}`],
-    ['DELETE', '/api/partner/42'],
+    ['PATCH', '/api/partner/42'],
+    ['DELETE', `/avatars/${NOBODY}`],
     ['GET', '/'],
   ])('because no route takes it (%s %s) is a 404 with a problem', async (method, path) => {
     const answer = await deployed.request(method, path);
@@ -332,11 +334,12 @@ describe('an outage', () => {
   });
 });
 
-test('a photo that is due is served, and asked for', async () => {
+test('a photo that is due is served, and asked for behind those who wait', async () => {
   const { avatarId } = await checked('AQADa', LONG_AGO);
 
   const { status } = await get(`/avatars/${avatarId}`);
 
   expect(status).toBe(200);
-  expect(await deployed.world.takeJobs()).toMatchObject([{ avatarId }]);
+  expect(await deployed.world.takeJobs('warm')).toMatchObject([{ avatarId }]);
+  expect(await deployed.world.takeJobs()).toEqual([]);
 });

@@ -1,0 +1,84 @@
+// The JSON answers of the partner routes.
+
+import { createHash } from 'node:crypto';
+import type { Partner } from '../core/partner.ts';
+import { partnerRecord, type RecentRecord, type UnknownRecord } from '../core/partner-record.ts';
+import type { RecentPartner } from '../core/recent-partners.ts';
+import type { HttpEvent, HttpResult } from './http-handler.ts';
+import { problem } from './problem.ts';
+
+/** Any JSON; not cached, since it is about a person and for one caller. */
+export function jsonAnswer(
+  statusCode: number,
+  body: object,
+  headers: Record<string, string> = {},
+): HttpResult {
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+/** One partner whose photo was asked for. */
+export function acceptedAnswer(event: HttpEvent, partner: Partner): HttpResult {
+  return jsonAnswer(202, partnerRecord(partner, originOf(event)));
+}
+
+/** The recent list, or 304 for a caller that has it. */
+export function recentAnswer(
+  event: HttpEvent,
+  recent: readonly RecentPartner[],
+  inlined: boolean,
+): HttpResult {
+  const origin = originOf(event);
+  const partners = recent.map(({ partner, inline }): RecentRecord => {
+    const record = partnerRecord(partner, origin);
+    return inlined ? { ...record, inline } : record;
+  });
+  // A browser may keep it for its user, and asks each time whether it is still the same.
+  const answer = jsonAnswer(200, { partners }, { 'cache-control': 'private, no-cache' });
+  const etag = `"${createHash('sha256').update(String(answer.body)).digest('base64url')}"`;
+  const headers = { ...answer.headers, etag };
+  if (!has(event, etag)) return { ...answer, headers };
+  return { statusCode: 304, headers: { 'cache-control': 'private, no-cache', etag } };
+}
+
+/** The partners in the order of the ids. */
+export function resolvedAnswer(
+  event: HttpEvent,
+  ids: readonly string[],
+  found: readonly (Partner | undefined)[],
+): HttpResult {
+  const origin = originOf(event);
+  const partners = found.map((partner, index) =>
+    partner
+      ? partnerRecord(partner, origin)
+      : ({ id: ids[index] ?? '', state: 'unknown' } satisfies UnknownRecord),
+  );
+  return jsonAnswer(200, { partners });
+}
+
+/** An erasure that has begun, and where its receipt will be. */
+export function erasingAnswer(erasureId: string): HttpResult {
+  const location = `/api/partner/erasures/${erasureId}`;
+  return jsonAnswer(202, { erasureId }, { location });
+}
+
+/** An import has to wait until Telegram may be asked again. */
+export function pausedAnswer(waitMs: number): HttpResult {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  return problem(503, 'Paused', `Telegram has asked for a pause: come back in ${seconds} s.`, {
+    'retry-after': String(seconds),
+  });
+}
+
+function has({ headers }: HttpEvent, etag: string): boolean {
+  const held = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim());
+  return held.some((tag) => tag.replace(/^W\//, '') === etag || tag === '*');
+}
+
+/** Scheme and host by which the caller reached the CDN: the edge says it, since it asks us by another name. */
+function originOf({ headers, requestContext }: HttpEvent): string {
+  return headers['cameo-origin'] ?? `https://${requestContext.domainName}`;
+}

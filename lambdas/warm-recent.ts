@@ -1,0 +1,25 @@
+// Box "warm-recent": the schedule's function. It asks for what the newest partners lack, and fetches nothing itself.
+
+import { fetchQueue } from '../adapters/fetch-queue.ts';
+import { partnerDirectory } from '../adapters/partner-directory.ts';
+import { partnerTable } from '../adapters/partner-table.ts';
+import { functions } from '../core/topology.ts';
+import { type WarmPorts, warmRecent } from '../core/warm-recent.ts';
+import { dynamoDbClient, sqsClient } from './clients.ts';
+import { environmentOf, systemClock } from './environment.ts';
+import { log } from './log.ts';
+
+const environment = environmentOf(functions.warmRecent.environment);
+const dynamodb = dynamoDbClient();
+
+const ports: WarmPorts = {
+  directory: partnerDirectory(dynamodb, environment.TABLE_NAME),
+  table: partnerTable(dynamodb, environment.TABLE_NAME),
+  queue: fetchQueue(sqsClient(), environment.WARM_QUEUE_URL),
+  clock: systemClock,
+};
+
+/** The Lambda handler; what it throws is tried again by the schedule, and ends in its dead-letter queue. */
+export async function handler(): Promise<void> {
+  await log('info', 'warm', await warmRecent(ports, Number(environment.WARM_PARTNERS)));
+}
