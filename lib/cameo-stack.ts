@@ -3,14 +3,21 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { functions, queues } from '../core/topology.ts';
+import {
+  type EnvironmentName,
+  functions,
+  queues,
+  schedules,
+  TELEGRAM_PUBLIC_KEY,
+} from '../core/topology.ts';
 import { Edge } from './edge.ts';
-import { FetchQueue } from './fetch-queue.ts';
 import { HttpApi } from './http-api.ts';
+import { JobQueue } from './job-queue.ts';
 import { type Environment, LambdaFunction } from './lambda-function.ts';
 import { PartnerTable } from './partner-table.ts';
 import { permissions, type Stores } from './permissions.ts';
 import { PhotoBucket } from './photo-bucket.ts';
+import { Schedule } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 
@@ -26,12 +33,7 @@ export interface CameoStackProps extends StackProps {
 export class CameoStack extends Stack {
   constructor(scope: Construct, id: string, { settings, ...props }: CameoStackProps) {
     super(scope, id, props);
-    const stores: Stores = {
-      partners: new PartnerTable(this, 'Partners'),
-      photos: new PhotoBucket(this, 'Photos'),
-      fetchQueue: new FetchQueue(this, 'Fetches', queues.fetch),
-      secrets: new Secrets(this, 'Secrets', settings.botTokenSecretName),
-    };
+    const stores = this.#stores(settings);
     const may = permissions(stores);
     const environment = environmentOf(stores, settings);
 
@@ -53,37 +55,84 @@ export class CameoStack extends Stack {
       // often than the 16 times after which Lambda takes it for a runaway and drops it.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    stores.fetchQueue.feed(fetchPhoto.function);
-
+    const warmRecent = new LambdaFunction(this, 'WarmRecent', {
+      declaration: functions.warmRecent,
+      environment,
+      permissions: may.warmRecent,
+    });
     const { api } = new HttpApi(this, 'Http', {
       servePhoto: servePhoto.function,
       partners: partners.function,
-      fetchPhoto: fetchPhoto.function,
     });
     const edge = new Edge(this, 'Edge', {
       photos: stores.photos.bucket,
       api,
       domain: settings.domain,
     });
+    const erasePartner = new LambdaFunction(this, 'ErasePartner', {
+      declaration: functions.erasePartner,
+      environment: { ...environment, DISTRIBUTION_ID: edge.distribution.distributionId },
+      permissions: may.erasePartner(edge.distribution.distributionArn),
+      // An erasure is postponed by sending its message again, too: to look a second time, and for as long as
+      // CloudFront takes no more invalidations.
+      recursiveLoop: RecursiveLoop.ALLOW,
+    });
 
-    new CfnOutput(this, 'Url', { value: edge.url });
-    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
-    new CfnOutput(this, 'BucketName', { value: stores.photos.bucket.bucketName });
-    new CfnOutput(this, 'TableName', { value: stores.partners.table.tableName });
-    new CfnOutput(this, 'DistributionId', { value: edge.distribution.distributionId });
-    new CfnOutput(this, 'ServiceKeySecretName', { value: stores.secrets.serviceKey.secretName });
-    new CfnOutput(this, 'UrlKeySecretName', { value: stores.secrets.urlKey.secretName });
+    stores.queues.fetch.feed(fetchPhoto.function, 'Source');
+    stores.queues.warm.feed(fetchPhoto.function, 'WarmSource');
+    stores.queues.erase.feed(erasePartner.function, 'Source');
+    stores.schedules.warm.invoke(warmRecent.function);
+
+    this.#tell({
+      Url: edge.url,
+      ApiUrl: api.apiEndpoint,
+      BucketName: stores.photos.bucket.bucketName,
+      TableName: stores.partners.table.tableName,
+      DistributionId: edge.distribution.distributionId,
+      ServiceKeySecretName: stores.secrets.serviceKey.secretName,
+      UrlKeySecretName: stores.secrets.urlKey.secretName,
+    });
+  }
+
+  #stores(settings: Settings): Stores {
+    return {
+      partners: new PartnerTable(this, 'Partners'),
+      photos: new PhotoBucket(this, 'Photos', settings.photoRetentionDays),
+      queues: {
+        fetch: new JobQueue(this, 'Fetches', queues.fetch),
+        warm: new JobQueue(this, 'WarmFetches', queues.warm),
+        erase: new JobQueue(this, 'Erasures', queues.erase),
+      },
+      schedules: { warm: new Schedule(this, 'Warming', schedules.warm) },
+      secrets: new Secrets(this, 'Secrets', settings.botTokenSecretName),
+    };
+  }
+
+  /** What `cdk deploy` prints at its end. */
+  #tell(outputs: Readonly<Record<string, string>>): void {
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 }
 
-function environmentOf(stores: Stores, settings: Settings): Environment {
+/** Everything that a function may be told, but for the distribution: it stands before the functions of the API. */
+function environmentOf(
+  { partners, photos, queues: { fetch, warm, erase }, secrets }: Stores,
+  settings: Settings,
+): Environment<Exclude<EnvironmentName, 'DISTRIBUTION_ID'>> {
   return {
-    TABLE_NAME: stores.partners.table.tableName,
-    BUCKET_NAME: stores.photos.bucket.bucketName,
-    FETCH_QUEUE_URL: stores.fetchQueue.queue.queueUrl,
-    URL_KEY_SECRET: stores.secrets.urlKey.secretName,
-    SERVICE_KEY_SECRET: stores.secrets.serviceKey.secretName,
-    BOT_TOKEN_SECRET: stores.secrets.botToken.secretName,
+    TABLE_NAME: partners.table.tableName,
+    BUCKET_NAME: photos.bucket.bucketName,
+    FETCH_QUEUE_URL: fetch.queue.queueUrl,
+    WARM_QUEUE_URL: warm.queue.queueUrl,
+    ERASE_QUEUE_URL: erase.queue.queueUrl,
+    URL_KEY_SECRET: secrets.urlKey.secretName,
+    SERVICE_KEY_SECRET: secrets.serviceKey.secretName,
+    BOT_TOKEN_SECRET: secrets.botToken.secretName,
     TELEGRAM_API_ROOT: settings.telegramApiRoot,
+    BOT_ID: settings.botId ?? 'none',
+    INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY,
+    INIT_DATA_MAX_AGE_SECONDS: String(settings.initDataMaxAgeSeconds),
+    WARM_PARTNERS: String(settings.warmPartners),
+    TOMBSTONE_DAYS: String(settings.tombstoneDays),
   };
 }

@@ -5,7 +5,10 @@ import { HttpApi as Api, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type FunctionName, type RouteDeclaration, routes } from '../core/topology.ts';
+import { type RouteDeclaration, routes } from '../core/topology.ts';
+
+/** A function that answers a route; the others have no door to the outside. */
+type RoutedFunction = (typeof routes)[number]['function'];
 
 /**
  * Creates the HTTP API with its routes and lets it invoke each function for that function's paths and no others.
@@ -14,13 +17,17 @@ import { type FunctionName, type RouteDeclaration, routes } from '../core/topolo
 export class HttpApi extends Construct {
   readonly api: Api;
 
-  constructor(scope: Construct, id: string, functions: Readonly<Record<FunctionName, IFunction>>) {
+  constructor(
+    scope: Construct,
+    id: string,
+    functions: Readonly<Record<RoutedFunction, IFunction>>,
+  ) {
     super(scope, id);
     this.api = new Api(this, 'Api', {
       apiName: Stack.of(this).stackName,
       description: 'Behind the CloudFront distribution of Cameo',
     });
-    const integrations = new Map<FunctionName, HttpLambdaIntegration>();
+    const integrations = new Map<RoutedFunction, HttpLambdaIntegration>();
     for (const route of routes) {
       const integration =
         integrations.get(route.function) ??

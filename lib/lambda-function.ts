@@ -14,14 +14,14 @@ import { Construct } from 'constructs';
 import type { EnvironmentName, FunctionDeclaration } from '../core/topology.ts';
 import { bundling, entryFile, nativeModules, PROJECT_ROOT } from './bundling.ts';
 
-/** Where the value of each environment variable comes from. */
-export type Environment = Readonly<Record<EnvironmentName, string>>;
+/** The values of these environment variables. */
+export type Environment<Name extends EnvironmentName> = Readonly<Record<Name, string>>;
 
 /** What sets one function apart from another. */
-export interface LambdaFunctionProps {
-  readonly declaration: FunctionDeclaration;
-  /** Every value that there is; the function gets those whose names it declares. */
-  readonly environment: Environment;
+export interface LambdaFunctionProps<Name extends EnvironmentName> {
+  readonly declaration: FunctionDeclaration & { readonly environment: readonly Name[] };
+  /** Every value that the function declares, and any others: it gets those whose names it declares. */
+  readonly environment: Environment<Name>;
   /** What the function may do, besides writing its own log. */
   readonly permissions: readonly PolicyStatement[];
   /** What Lambda does about a function that feeds the queue that invokes it; it stops one by default. */
@@ -32,10 +32,10 @@ export interface LambdaFunctionProps {
  * Creates a function on arm64 and Node 24, its log group and its role, which may write that log and do what
  * `permissions` says. Stateless, but for a month of log.
  */
-export class LambdaFunction extends Construct {
+export class LambdaFunction<Name extends EnvironmentName> extends Construct {
   readonly function: NodejsFunction;
 
-  constructor(scope: Construct, id: string, props: LambdaFunctionProps) {
+  constructor(scope: Construct, id: string, props: LambdaFunctionProps<Name>) {
     super(scope, id);
     const { declaration } = props;
     const logGroup = new LogGroup(this, 'Log', {
@@ -72,7 +72,10 @@ export class LambdaFunction extends Construct {
   }
 }
 
-function pick(environment: Environment, names: readonly EnvironmentName[]): Record<string, string> {
+function pick<Name extends EnvironmentName>(
+  environment: Environment<Name>,
+  names: readonly Name[],
+): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, environment[name]]));
 }
 

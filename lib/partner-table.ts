@@ -1,4 +1,5 @@
-// One item per partner: profile, photo pointer, lease. The only state that Telegram cannot give back.
+// One item per partner: profile, photo pointer, lease; and what erasures leave. The only state that Telegram
+// cannot give back.
 
 import { RemovalPolicy } from 'aws-cdk-lib';
 import {
@@ -25,6 +26,7 @@ export class PartnerTable extends Construct {
       partitionKey: { name: declaration.key, type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       encryption: TableEncryption.AWS_MANAGED,
+      timeToLiveAttribute: declaration.expiry,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.RETAIN,
     });

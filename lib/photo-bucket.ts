@@ -3,12 +3,11 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { PHOTO_RETENTION_DAYS } from '../core/topology.ts';
-
-const PHOTOS_PREFIX = 'avatars/';
+import { PHOTOS_PREFIX } from '../core/topology.ts';
 
 /**
- * Creates the private, encrypted, TLS-only bucket of photos; grants nothing (the edge adds its own read).
+ * Creates the private, encrypted, TLS-only bucket of photos, each of which it drops after `retentionDays`;
+ * grants nothing (the edge adds its own read).
  * Stateful and kept when the stack goes; replacing it costs one fetch from Telegram per photo asked for.
  */
 export class PhotoBucket extends Construct {
@@ -16,7 +15,7 @@ export class PhotoBucket extends Construct {
   /** The ARN that covers every photo and nothing else. */
   readonly photosArn: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, retentionDays: number) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -29,7 +28,7 @@ export class PhotoBucket extends Construct {
         {
           id: 'bound-what-is-kept',
           prefix: PHOTOS_PREFIX,
-          expiration: Duration.days(PHOTO_RETENTION_DAYS),
+          expiration: Duration.days(retentionDays),
         },
         { id: 'drop-broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],

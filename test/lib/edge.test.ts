@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { behaviours } from '../../core/topology.ts';
+import { apiCors, behaviours, exposedHeaders, pictureCors } from '../../core/topology.ts';
 import { readable, resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
@@ -126,9 +126,7 @@ describe('the headers that the edge adds', () => {
         CorsConfig: {
           AccessControlAllowOrigins: { Items: ['*'] },
           AccessControlAllowCredentials: false,
-          AccessControlExposeHeaders: {
-            Items: ['x-avatar', 'server-timing', 'x-response-time', 'x-cache', 'age', 'etag'],
-          },
+          AccessControlExposeHeaders: { Items: exposedHeaders },
         },
         SecurityHeadersConfig: {
           ContentTypeOptions: { Override: true },
@@ -139,6 +137,21 @@ describe('the headers that the edge adds', () => {
       });
     },
   );
+
+  it.each([
+    ['EdgePictureHeaders', pictureCors],
+    ['EdgeApiHeaders', apiCors],
+  ])('say what any page may send: %s', (id, { methods, requestHeaders, maxAgeSeconds }) => {
+    const policy = resource(template, 'AWS::CloudFront::ResponseHeadersPolicy', id);
+
+    expect(policy.ResponseHeadersPolicyConfig).toMatchObject({
+      CorsConfig: {
+        AccessControlAllowMethods: { Items: methods },
+        AccessControlAllowHeaders: { Items: requestHeaders },
+        AccessControlMaxAgeSec: maxAgeSeconds,
+      },
+    });
+  });
 });
 
 it('stamps the viewer’s address over whatever the viewer sent', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FunctionDeclaration, functions } from '../../core/topology.ts';
-import { readable, resource, resources, synthesise } from './synthesise.ts';
+import { type FunctionDeclaration, functions, TELEGRAM_PUBLIC_KEY } from '../../core/topology.ts';
+import { type Properties, readable, resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
 const deployed = resources(template, 'AWS::Lambda::Function');
@@ -9,6 +9,8 @@ const DECLARED: [string, FunctionDeclaration][] = [
   ['ServePhoto', functions.servePhoto],
   ['PartnersApi', functions.partners],
   ['FetchPhoto', functions.fetchPhoto],
+  ['WarmRecent', functions.warmRecent],
+  ['ErasePartner', functions.erasePartner],
 ];
 
 it('deploys the declared functions and no others', () => {
@@ -52,7 +54,52 @@ it('tells functions the names of secrets, never their values', () => {
   expect(partners).not.toContain('resolve');
 });
 
-it('lets a postponed fetch come back more than 16 times', () => {
-  expect(deployed.FetchPhotoFunction).toMatchObject({ RecursiveLoop: 'Allow' });
-  expect(deployed.ServePhotoFunction).toMatchObject({ RecursiveLoop: 'Terminate' });
+it('tells functions what the operator set', () => {
+  const set = synthesise({
+    botId: '123',
+    warmPartners: '20',
+    initDataMaxAgeSeconds: 600,
+    tombstoneDays: 60,
+  });
+  const variables = (id: string) => resource(set, 'AWS::Lambda::Function', id).Environment;
+
+  expect(variables('PartnersApiFunction')).toMatchObject({
+    Variables: { BOT_ID: '123', INIT_DATA_MAX_AGE_SECONDS: '600', TOMBSTONE_DAYS: '60' },
+  });
+  expect(variables('WarmRecentFunction')).toMatchObject({ Variables: { WARM_PARTNERS: '20' } });
+  expect(variables('ErasePartnerFunction')).toMatchObject({ Variables: { TOMBSTONE_DAYS: '60' } });
+});
+
+it('tells partners Telegram’s key, and no bot where none is set', () => {
+  expect(deployed.PartnersApiFunction?.Environment).toMatchObject({
+    Variables: { BOT_ID: 'none', INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY },
+  });
+});
+
+it('tells each function where what it works with is', () => {
+  const told = Object.assign(
+    {},
+    ...Object.values(deployed).map(({ Environment }) => (Environment as Properties).Variables),
+  );
+
+  expect(readable(told)).toMatchObject({
+    TABLE_NAME: 'PartnersTable',
+    BUCKET_NAME: 'PhotosBucket',
+    FETCH_QUEUE_URL: 'FetchesQueue',
+    WARM_QUEUE_URL: 'WarmFetchesQueue',
+    ERASE_QUEUE_URL: 'ErasuresQueue',
+    DISTRIBUTION_ID: 'EdgeDistribution',
+  });
+});
+
+it('lets what a function postpones come back more than 16 times, and no other function feed itself', () => {
+  const loops = Object.entries(deployed).map(([id, { RecursiveLoop }]) => [id, RecursiveLoop]);
+
+  expect(Object.fromEntries(loops)).toEqual({
+    ServePhotoFunction: 'Terminate',
+    PartnersApiFunction: 'Terminate',
+    FetchPhotoFunction: 'Allow',
+    WarmRecentFunction: 'Terminate',
+    ErasePartnerFunction: 'Allow',
+  });
 });

@@ -3,6 +3,14 @@ import { type Properties, readable, resources, synthesise } from './synthesise.t
 
 const template = synthesise();
 const roles = resources(template, 'AWS::IAM::Role');
+const GRANTEES = [
+  'ServePhoto',
+  'PartnersApi',
+  'FetchPhoto',
+  'WarmRecent',
+  'ErasePartner',
+  'Warming',
+];
 
 interface Statement {
   readonly Effect: string;
@@ -11,68 +19,115 @@ interface Statement {
   readonly Condition?: unknown;
 }
 
+const SEND = ['sqs:SendMessage'];
+const WORK = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+  'sqs:SendMessage',
+];
+const READ_SECRET = ['secretsmanager:GetSecretValue'];
+const WRITE_LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
 describe('least privilege', () => {
   it('lets serve-photo read partners and photos, claim a fetch, ask for it, and nothing else', () => {
     expect(granted('ServePhoto')).toEqual({
       'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'PhotosBucket.Arn/avatars/*': ['s3:GetObject'],
-      'FetchesQueue.Arn': ['sqs:SendMessage'],
-      'ServePhotoLog.Arn': ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      'FetchesQueue.Arn': SEND,
+      'WarmFetchesQueue.Arn': SEND,
+      'ServePhotoLog.Arn': WRITE_LOG,
     });
   });
 
-  it('lets partners register, ask for a fetch, read its two keys, and nothing else', () => {
+  it('lets partners register, list, entomb, read photos, send to the queues, read its two keys, and nothing else', () => {
     expect(granted('PartnersApi')).toEqual({
-      'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-      'FetchesQueue.Arn': ['sqs:SendMessage'],
-      SecretsUrlKey: ['secretsmanager:GetSecretValue'],
-      SecretsServiceKey: ['secretsmanager:GetSecretValue'],
-      'PartnersApiLog.Arn': ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      'PartnersTable.Arn': [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
+      'PartnersTable.Arn/index/recent': ['dynamodb:Query'],
+      'PhotosBucket.Arn/avatars/*': ['s3:GetObject'],
+      'FetchesQueue.Arn': SEND,
+      'WarmFetchesQueue.Arn': SEND,
+      'ErasuresQueue.Arn': SEND,
+      SecretsUrlKey: READ_SECRET,
+      SecretsServiceKey: READ_SECRET,
+      'PartnersApiLog.Arn': WRITE_LOG,
     });
   });
 
-  it('lets fetch-photo lease, store and remove photos, work its queue, read the bot token, and nothing else', () => {
+  it('lets fetch-photo lease, store and remove photos, work its queues, ask to evict, read the bot token, and nothing else', () => {
     expect(granted('FetchPhoto')).toEqual({
       'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
       'PhotosBucket.Arn/avatars/*': ['s3:DeleteObject', 's3:PutObject'],
-      'FetchesQueue.Arn': [
-        'sqs:ChangeMessageVisibility',
-        'sqs:DeleteMessage',
-        'sqs:GetQueueAttributes',
-        'sqs:ReceiveMessage',
-        'sqs:SendMessage',
-      ],
+      'FetchesQueue.Arn': WORK,
+      'WarmFetchesQueue.Arn': WORK,
+      'ErasuresQueue.Arn': SEND,
       'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:cameo/bot-token-??????':
-        ['secretsmanager:GetSecretValue'],
-      'FetchPhotoLog.Arn': ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        READ_SECRET,
+      'FetchPhotoLog.Arn': WRITE_LOG,
+    });
+  });
+
+  it('lets warm-recent list the newest, claim, ask for what is due, leave a dead letter, and nothing else', () => {
+    expect(granted('WarmRecent')).toEqual({
+      'PartnersTable.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      'PartnersTable.Arn/index/recent': ['dynamodb:Query'],
+      'WarmFetchesQueue.Arn': SEND,
+      'WarmingDeadLetters.Arn': SEND,
+      'WarmRecentLog.Arn': WRITE_LOG,
+    });
+  });
+
+  it('lets erase-partner entomb, list and remove photos, work its queue, invalidate this distribution, and nothing else', () => {
+    expect(granted('ErasePartner')).toEqual({
+      'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      'PhotosBucket.Arn/avatars/*': ['s3:DeleteObject'],
+      'PhotosBucket.Arn if {"StringLike":{"s3:prefix":"avatars/*"}}': ['s3:ListBucket'],
+      'ErasuresQueue.Arn': WORK,
+      'arn:AWS::Partition:cloudfront::AWS::AccountId:distribution/EdgeDistribution': [
+        'cloudfront:CreateInvalidation',
+      ],
+      'ErasePartnerLog.Arn': WRITE_LOG,
+    });
+  });
+
+  it('lets the schedule invoke its function, leave a dead letter, and nothing else', () => {
+    expect(granted('Warming')).toEqual({
+      'WarmRecentFunction.Arn': ['lambda:InvokeFunction'],
+      'WarmingDeadLetters.Arn': SEND,
     });
   });
 
   it('lets nobody but fetch-photo read the bot token', () => {
-    const readers = Object.keys(roles).filter((role) =>
-      JSON.stringify(roles[role]).includes('bot-token'),
-    );
+    expect(rolesThatMention('bot-token')).toEqual(['FetchPhotoRole']);
+  });
 
-    expect(readers).toEqual(['FetchPhotoRole']);
+  it('lets nobody but erase-partner list the bucket', () => {
+    expect(rolesThatMention('s3:ListBucket')).toEqual(['ErasePartnerRole']);
   });
 
   it('grants through no role, managed policy or attached policy beyond these', () => {
-    expect(Object.keys(roles).sort()).toEqual([
-      'FetchPhotoRole',
-      'PartnersApiRole',
-      'ServePhotoRole',
-    ]);
+    expect(Object.keys(roles).sort()).toEqual(GRANTEES.map((id) => `${id}Role`).sort());
     for (const role of Object.values(roles)) expect(role).not.toHaveProperty('ManagedPolicyArns');
     template.resourceCountIs('AWS::IAM::Policy', 0);
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
   });
 
-  it('has a wildcard in no action', () => {
-    const actions = ['ServePhoto', 'PartnersApi', 'FetchPhoto'].flatMap((id) =>
-      Object.values(granted(id)).flat(),
-    );
+  it('has a wildcard in no action, and in no resource but the photos and the end of a secret’s name', () => {
+    const all = GRANTEES.map(granted);
+    const actions = all.flatMap((byResource) => Object.values(byResource).flat());
+    const wide = all.flatMap((byResource) => Object.keys(byResource)).map(withoutCondition);
 
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+    expect([...new Set(wide.filter((resource) => /[*?]/.test(resource)))].sort()).toEqual([
+      'PhotosBucket.Arn/avatars/*',
+      'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:cameo/bot-token-??????',
+    ]);
   });
 
   it('lets this distribution alone read the bucket', () => {
@@ -97,21 +152,28 @@ describe('least privilege', () => {
   });
 });
 
-/** What a function's role allows: actions by resource. A statement that is not a plain Allow fails the test. */
+/** What a role allows: actions by resource and condition. A statement that is no plain Allow fails the test. */
 function granted(id: string): Record<string, string[]> {
   const byResource: Record<string, string[]> = {};
   const policies = roles[`${id}Role`]?.Policies as Properties[];
   for (const statement of policies.flatMap(({ PolicyDocument }) => statements(PolicyDocument))) {
-    expect(statement).toEqual({
-      Effect: 'Allow',
-      Action: expect.anything(),
-      Resource: expect.anything(),
-    });
-    for (const resource of [statement.Resource].flat()) {
-      byResource[resource] = [...(byResource[resource] ?? []), ...[statement.Action].flat()].sort();
+    const { Effect, Action, Resource, Condition, ...rest } = statement;
+    expect({ Effect, ...rest }).toEqual({ Effect: 'Allow' });
+    const condition = Condition ? ` if ${JSON.stringify(Condition)}` : '';
+    for (const resource of [Resource].flat()) {
+      const key = `${resource}${condition}`;
+      byResource[key] = [...(byResource[key] ?? []), ...[Action].flat()].sort();
     }
   }
   return byResource;
+}
+
+function withoutCondition(key: string): string {
+  return key.replace(/ if .*$/, '');
+}
+
+function rolesThatMention(text: string): string[] {
+  return Object.keys(roles).filter((role) => JSON.stringify(roles[role]).includes(text));
 }
 
 function statements(policyDocument: unknown): Statement[] {

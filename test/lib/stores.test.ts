@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { table as declaredTable, PHOTO_RETENTION_DAYS } from '../../core/topology.ts';
+import { table as declaredTable, defaults, PHOTOS_PREFIX } from '../../core/topology.ts';
 import { readable, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
@@ -51,11 +51,16 @@ describe('the bucket of photos', () => {
     });
   });
 
-  it('drops photos after the declared days and broken uploads after one', () => {
-    expect(bucket).toMatchObject({
+  it.each([
+    ['the default', {}, defaults.photoRetentionDays],
+    ['the operator’s', { photoRetentionDays: '7' }, 7],
+  ])('drops photos after %s days and broken uploads after one', (_, context, days) => {
+    const { PhotosBucket } = resources(synthesise(context), 'AWS::S3::Bucket');
+
+    expect(PhotosBucket).toMatchObject({
       LifecycleConfiguration: {
         Rules: [
-          { Status: 'Enabled', Prefix: 'avatars/', ExpirationInDays: PHOTO_RETENTION_DAYS },
+          { Status: 'Enabled', Prefix: PHOTOS_PREFIX, ExpirationInDays: days },
           { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
         ],
       },
@@ -84,6 +89,12 @@ describe('the partner table', () => {
     });
   });
 
+  it('drops an item when the declared attribute says so', () => {
+    expect(table).toMatchObject({
+      TimeToLiveSpecification: { AttributeName: declaredTable.expiry, Enabled: true },
+    });
+  });
+
   it('costs nothing when idle, is encrypted and can be restored to any second', () => {
     expect(table).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
@@ -102,6 +113,17 @@ describe('what outlives the stack', () => {
       .map(([id]) => id.slice(0, -8));
 
     expect(kept.sort()).toEqual(['PartnersTable', 'PhotosBucket', 'SecretsUrlKey']);
+  });
+
+  it.each([
+    'PartnersTable09644F66',
+    'PhotosBucket4131342A',
+    'FetchesQueue79774A6F',
+    'FetchesDeadLettersC8B1C467',
+    // Lambda refuses a second mapping of the same queue, which an update would make before it deletes the first.
+    'FetchPhotoFunctionSourceA75E229B',
+  ])('is not made anew by an update, nor is what holds messages: %s', (id) => {
+    expect(template.toJSON().Resources).toHaveProperty(id);
   });
 
   it('never gets a new URL key: another logical id or other parameters would generate one', () => {

@@ -6,7 +6,8 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MESSAGE_RETENTION_DAYS, type QueueDeclaration } from '../core/topology.ts';
 
-const SAFE: QueueProps = {
+/** What every queue of the stack is, dead-letter queues included: encrypted, TLS only, patient. */
+export const SAFE_QUEUE: QueueProps = {
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
   retentionPeriod: Duration.days(MESSAGE_RETENTION_DAYS),
@@ -14,26 +15,31 @@ const SAFE: QueueProps = {
 
 /**
  * Creates a queue and its dead-letter queue, encrypted and TLS only; grants nothing.
- * Stateful for as long as messages wait; replacing it loses them, and the next viewer asks again.
+ * Stateful for as long as messages wait; replacing it loses them: the next viewer asks again for a photo,
+ * and an erasure has to be asked for again.
  */
-export class FetchQueue extends Construct {
+export class JobQueue extends Construct {
   readonly queue: Queue;
   readonly #declaration: QueueDeclaration;
 
   constructor(scope: Construct, id: string, declaration: QueueDeclaration) {
     super(scope, id);
     this.#declaration = declaration;
-    const deadLetters = new Queue(this, 'DeadLetters', SAFE);
+    const deadLetters = new Queue(this, 'DeadLetters', SAFE_QUEUE);
     this.queue = new Queue(this, 'Queue', {
-      ...SAFE,
+      ...SAFE_QUEUE,
       visibilityTimeout: Duration.seconds(declaration.visibilityTimeoutSeconds),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: declaration.maxReceiveCount },
     });
   }
 
-  /** Lets the queue invoke its consumer; the consumer's own permissions must include reading the queue. */
-  feed(consumer: IFunction): void {
-    consumer.addEventSourceMapping('Source', {
+  /**
+   * Lets the queue invoke its consumer, whose own permissions must include reading the queue. `id` is the
+   * mapping's within the consumer and has to stay: Lambda refuses a second mapping of the same pair, which
+   * is what another id would make before the first is deleted.
+   */
+  feed(consumer: IFunction, id: string): void {
+    consumer.addEventSourceMapping(id, {
       eventSourceArn: this.queue.queueArn,
       batchSize: this.#declaration.batchSize,
       maxConcurrency: this.#declaration.maximumConcurrency,

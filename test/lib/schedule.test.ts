@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest';
+import { functions, schedules } from '../../core/topology.ts';
+import { readable, resource, resources, synthesise } from './synthesise.ts';
+
+const template = synthesise();
+const { everyMinutes, maximumRetries, target } = schedules.warm;
+const limits = {
+  MaximumRetryAttempts: maximumRetries,
+  MaximumEventAgeInSeconds: everyMinutes * 60,
+};
+
+it('runs warm-recent by the clock, and keeps a run that Lambda did not take', () => {
+  const deployed = resources(template, 'AWS::Scheduler::Schedule');
+
+  expect(readable(Object.values(deployed))).toMatchObject([
+    {
+      State: 'ENABLED',
+      ScheduleExpression: `rate(${everyMinutes} minutes)`,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: 'WarmRecentFunction.Arn',
+        RoleArn: 'WarmingRole.Arn',
+        DeadLetterConfig: { Arn: 'WarmingDeadLetters.Arn' },
+        RetryPolicy: limits,
+      },
+    },
+  ]);
+  expect(Object.keys(schedules)).toEqual(['warm']);
+  expect(target).toBe('warmRecent');
+});
+
+it('keeps a run that the function failed, too: Scheduler does not see it, since it does not wait', () => {
+  const configured = Object.values(resources(template, 'AWS::Lambda::EventInvokeConfig'));
+
+  expect(readable(configured)).toEqual([
+    {
+      FunctionName: 'WarmRecentFunction',
+      Qualifier: '$LATEST',
+      ...limits,
+      DestinationConfig: { OnFailure: { Destination: 'WarmingDeadLetters.Arn' } },
+    },
+  ]);
+});
+
+it('ends a run before the next one starts', () => {
+  expect(functions[target].timeoutSeconds).toBeLessThan(everyMinutes * 60);
+});
+
+it('lends its role to schedules of this account alone', () => {
+  const { AssumeRolePolicyDocument } = resource(template, 'AWS::IAM::Role', 'WarmingRole');
+
+  expect(readable(AssumeRolePolicyDocument)).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'scheduler.amazonaws.com' },
+        Action: 'sts:AssumeRole',
+        Condition: {
+          StringEquals: {
+            'aws:SourceAccount': 'AWS::AccountId',
+            'aws:SourceArn':
+              'arn:AWS::Partition:scheduler:AWS::Region:AWS::AccountId:schedule-group/default',
+          },
+        },
+      },
+    ],
+  });
+});
