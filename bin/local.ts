@@ -1,7 +1,7 @@
 // `npm start`: the whole system on this machine, until it is told to end.
 
 import { DataFolderInUse, DataFolderUnusable } from '../local/data-folder.ts';
-import { UnreadableKeys } from '../local/keys.ts';
+import { UnreadableKeys } from '../local/key-file.ts';
 import { readSettings, SettingsMistakes } from '../local/settings.ts';
 import { type System, startSystem } from '../local/system.ts';
 

@@ -8,23 +8,30 @@ export interface ExampleSource {
   readonly url: string;
   readonly dataDir: string;
   readonly urlKey: string;
-  /** The key comes from the environment, not from the data folder. */
-  readonly serviceKeyGiven: boolean;
+  /** What CAMEO_SERVICE_KEY holds, one key or two; without it the key is in the data folder. */
+  readonly givenServiceKey: string | undefined;
 }
 
 const EXAMPLE_USER_ID = '42';
 
 /** Three commands in the order in which to try them: register, look at once, wait for the photo. */
-export function examples({ url, dataDir, urlKey, serviceKeyGiven }: ExampleSource): string[] {
-  const key = serviceKeyGiven
-    ? '$CAMEO_SERVICE_KEY'
-    : `$(node -p "require('${quoted(requirable(join(dataDir, 'keys.json')))}').serviceKey")`;
+export function examples({ url, dataDir, urlKey, givenServiceKey }: ExampleSource): string[] {
+  const key = serviceKeyInShell(givenServiceKey, dataDir);
   const avatar = `${url}/avatars/${avatarIdOf(urlKey, EXAMPLE_USER_ID)}`;
   return [
     `curl -X PUT ${url}/api/partner/${EXAMPLE_USER_ID} -H "Authorization: Bearer ${key}" -d '{"firstName": "Ada", "lastName": "Lovelace"}'`,
     `curl -I '${avatar}?size=150'`,
     `curl -L '${avatar}?size=512&wait=5' -o ada.webp`,
   ];
+}
+
+/** How a shell gets the service key; of two the first, since a header takes one. */
+function serviceKeyInShell(given: string | undefined, dataDir: string): string {
+  if (given === undefined) {
+    const file = quoted(requirable(join(dataDir, 'keys.json')));
+    return `$(node -p "require('${file}').serviceKey")`;
+  }
+  return given.includes(' ') ? `\${CAMEO_SERVICE_KEY%% *}` : '$CAMEO_SERVICE_KEY';
 }
 
 /** As short as it can be written in the folder where the system was started. */

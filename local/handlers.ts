@@ -10,14 +10,23 @@ export interface Handlers {
   readonly servePhoto: Handler<APIGatewayProxyEventV2, unknown>;
   readonly partners: Handler<APIGatewayProxyEventV2, unknown>;
   readonly fetchPhoto: Handler<SQSEvent, SQSBatchResponse>;
+  /** It reads nothing of its event. */
+  readonly warmRecent: Handler<unknown, unknown>;
+  readonly erasePartner: Handler<SQSEvent, SQSBatchResponse>;
 }
+
+/** Where the handlers find AWS. */
+export type HandlerEndpoints = AwsEndpoints & {
+  readonly secretsManagerUrl: string;
+  readonly cloudFrontUrl: string;
+};
 
 /**
  * Imports the handlers. They share this process's environment, which is set for them after
  * `forgetAwsAccount`; so one process runs one system.
  */
 export async function importHandlers(
-  endpoints: AwsEndpoints & { readonly secretsManagerUrl: string },
+  endpoints: HandlerEndpoints,
   environment: Readonly<Record<EnvironmentName, string>>,
 ): Promise<Handlers> {
   Object.assign(process.env, environment, {
@@ -25,17 +34,22 @@ export async function importHandlers(
     AWS_ENDPOINT_URL_S3: endpoints.s3Url,
     AWS_ENDPOINT_URL_SQS: endpoints.sqsUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManagerUrl,
+    AWS_ENDPOINT_URL_CLOUDFRONT: endpoints.cloudFrontUrl,
     // On a terminal only what needs a person is worth a line.
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   });
-  const [servePhoto, partners, fetchPhoto] = await Promise.all([
+  const [servePhoto, partners, fetchPhoto, warmRecent, erasePartner] = await Promise.all([
     import('../lambdas/serve-photo.ts'),
     import('../lambdas/partners.ts'),
     import('../lambdas/fetch-photo.ts'),
+    import('../lambdas/warm-recent.ts'),
+    import('../lambdas/erase-partner.ts'),
   ]);
   return {
     servePhoto: servePhoto.handler,
     partners: partners.handler,
     fetchPhoto: fetchPhoto.handler,
+    warmRecent: warmRecent.handler,
+    erasePartner: erasePartner.handler,
   } satisfies Record<keyof typeof functions, unknown>;
 }

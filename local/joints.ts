@@ -1,10 +1,19 @@
 // How the handlers are joined to their queues, routes and secrets: what the topology says, for this machine.
 
-import { type EnvironmentName, functions, type QueueName, queues } from '../core/topology.ts';
+import {
+  type EnvironmentName,
+  functions,
+  type QueueName,
+  queues,
+  type ScheduleName,
+  schedules,
+} from '../core/topology.ts';
 import type { AwsClients } from './aws.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import type { Handlers } from './handlers.ts';
 import type { Resources } from './provision.ts';
+import { type Schedule, startSchedule } from './schedule.ts';
+import type { Limits } from './settings-limits.ts';
 
 // Names by which the handlers ask for the secrets; the values never are in the environment.
 const SECRET_NAMES = {
@@ -26,17 +35,37 @@ export function secretsByName(values: {
   ]);
 }
 
+/** The name that CloudFront's stand-in has for the edge. */
+export const DISTRIBUTION_ID = 'LOCAL';
+
+/** What the functions are told, besides where everything is. */
+export interface FunctionSettings {
+  readonly apiRoot: string;
+  readonly botId: string;
+  /** Keys that may have signed a Mini App's initData: 32 bytes each, hexadecimal. */
+  readonly initDataPublicKeys: readonly string[];
+  readonly limits: Limits;
+}
+
 /** The environment of all functions; no secret is in it. */
 export function environmentOf(
-  { tableName, bucketName, queues: { fetch } }: Resources,
-  apiRoot: string,
+  { tableName, bucketName, queues: { fetch, warm, erase } }: Resources,
+  { apiRoot, botId, initDataPublicKeys, limits }: FunctionSettings,
 ): Record<EnvironmentName, string> {
   return {
     ...SECRET_NAMES,
     TABLE_NAME: tableName,
     BUCKET_NAME: bucketName,
     FETCH_QUEUE_URL: fetch.url,
+    WARM_QUEUE_URL: warm.url,
+    ERASE_QUEUE_URL: erase.url,
+    DISTRIBUTION_ID,
     TELEGRAM_API_ROOT: apiRoot,
+    BOT_ID: botId,
+    INIT_DATA_PUBLIC_KEYS: initDataPublicKeys.join(','),
+    INIT_DATA_MAX_AGE_SECONDS: String(limits.initDataMaxAgeSeconds),
+    WARM_PARTNERS: String(limits.warmPartners),
+    TOMBSTONE_DAYS: String(limits.tombstoneDays),
   };
 }
 
@@ -66,4 +95,30 @@ export function startEventSources(
       onError,
     });
   });
+}
+
+/** The running schedules. */
+export type Schedules = Readonly<Record<ScheduleName, Schedule>>;
+
+/** Starts the schedules. */
+export function startSchedules(
+  { sqs }: AwsClients,
+  resources: Resources,
+  handlers: Handlers,
+  onError: (error: unknown) => void,
+): Schedules {
+  const started = (Object.keys(schedules) as ScheduleName[]).map((name) => {
+    const schedule = schedules[name];
+    const running = startSchedule({
+      sqs,
+      name,
+      schedule,
+      timeoutSeconds: functions[schedule.target].timeoutSeconds,
+      handler: handlers[schedule.target],
+      deadLetterUrl: resources.schedules[name].deadLetterUrl,
+      onError,
+    });
+    return [name, running] as const;
+  });
+  return Object.fromEntries(started) as Record<ScheduleName, Schedule>;
 }

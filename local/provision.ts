@@ -1,5 +1,5 @@
-// What `cdk deploy` makes on AWS, made in the emulators: the table, the bucket, and each queue with its
-// dead-letter queue. It can be repeated, so every start brings an older data folder up to the topology.
+// What `cdk deploy` makes on AWS, made in the emulators: the table, the bucket, each queue with its dead-letter
+// queue, and that of each schedule. It can be repeated, so every start brings an older data folder up to the topology.
 import {
   CreateTableCommand,
   type DynamoDBClient,
@@ -23,6 +23,8 @@ import {
   type QueueDeclaration,
   type QueueName,
   queues,
+  type ScheduleName,
+  schedules,
   table,
 } from '../core/topology.ts';
 import type { AwsClients } from './aws.ts';
@@ -42,6 +44,7 @@ export interface Resources {
   readonly tableName: string;
   readonly bucketName: string;
   readonly queues: Readonly<Record<QueueName, ProvisionedQueue>>;
+  readonly schedules: Readonly<Record<ScheduleName, Pick<ProvisionedQueue, 'deadLetterUrl'>>>;
 }
 
 async function provisionTable(dynamodb: DynamoDBClient): Promise<void> {
@@ -90,7 +93,7 @@ async function provisionQueue(
   sqs: SQSClient,
   name: string,
   attributes: Record<string, string>,
-): Promise<{ url: string; arn: string }> {
+): Promise<string> {
   const { QueueUrl: url = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   await sqs.send(
     new SetQueueAttributesCommand({
@@ -98,10 +101,14 @@ async function provisionQueue(
       Attributes: { MessageRetentionPeriod: RETENTION_SECONDS, ...attributes },
     }),
   );
+  return url;
+}
+
+async function arnOf(sqs: SQSClient, url: string): Promise<string> {
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
   );
-  return { url, arn: Attributes?.QueueArn ?? '' };
+  return Attributes?.QueueArn ?? '';
 }
 
 async function provisionPair(
@@ -109,15 +116,15 @@ async function provisionPair(
   name: string,
   declared: QueueDeclaration,
 ): Promise<ProvisionedQueue> {
-  const dead = await provisionQueue(sqs, `cameo-${name}-dead`, {});
-  const live = await provisionQueue(sqs, `cameo-${name}`, {
+  const deadLetterUrl = await provisionQueue(sqs, `cameo-${name}-dead`, {});
+  const url = await provisionQueue(sqs, `cameo-${name}`, {
     VisibilityTimeout: String(declared.visibilityTimeoutSeconds),
     RedrivePolicy: JSON.stringify({
-      deadLetterTargetArn: dead.arn,
+      deadLetterTargetArn: await arnOf(sqs, deadLetterUrl),
       maxReceiveCount: declared.maxReceiveCount,
     }),
   });
-  return { url: live.url, deadLetterUrl: dead.url };
+  return { url, deadLetterUrl };
 }
 
 async function provisionQueues(sqs: SQSClient): Promise<Resources['queues']> {
@@ -128,12 +135,27 @@ async function provisionQueues(sqs: SQSClient): Promise<Resources['queues']> {
   return Object.fromEntries(await Promise.all(pairs)) as Record<QueueName, ProvisionedQueue>;
 }
 
+async function provisionSchedules(sqs: SQSClient): Promise<Resources['schedules']> {
+  const names = Object.keys(schedules) as ScheduleName[];
+  const queuesOfRuns = names.map(async (name) => {
+    const deadLetterUrl = await provisionQueue(sqs, `cameo-schedule-${name}-dead`, {});
+    return [name, { deadLetterUrl }] as const;
+  });
+  return Object.fromEntries(await Promise.all(queuesOfRuns)) as Resources['schedules'];
+}
+
 /** Makes what is absent and returns all names; throws the service's error if an endpoint refuses. */
 export async function provision({ dynamodb, s3, sqs }: AwsClients): Promise<Resources> {
-  const [provisionedQueues] = await Promise.all([
+  const [provisionedQueues, provisionedSchedules] = await Promise.all([
     provisionQueues(sqs),
+    provisionSchedules(sqs),
     provisionTable(dynamodb),
     provisionBucket(s3),
   ]);
-  return { tableName: TABLE_NAME, bucketName: BUCKET_NAME, queues: provisionedQueues };
+  return {
+    tableName: TABLE_NAME,
+    bucketName: BUCKET_NAME,
+    queues: provisionedQueues,
+    schedules: provisionedSchedules,
+  };
 }

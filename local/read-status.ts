@@ -2,14 +2,23 @@
 
 import { readFileSync } from 'node:fs';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { newestPartners } from '../adapters/newest-partners.ts';
+import { partnerDirectory } from '../adapters/partner-directory.ts';
+import { telegramBudget } from '../adapters/telegram-budget.ts';
 import type { Partner } from '../core/partner.ts';
 import { partnerRecord } from '../core/partner-record.ts';
 import { DEFAULT_SIZE } from '../core/sizes.ts';
+import { type QueueName, type ScheduleName, schedules } from '../core/topology.ts';
 import type { AwsClients } from './aws.ts';
 import { readCounters } from './bot-api/control.ts';
 import type { Edge } from './edge/edge.ts';
-import type { ListedPartner, QueueDepth, Status, TelegramCalls } from './page/status.ts';
+import type { Schedules } from './joints.ts';
+import type {
+  ListedPartner,
+  QueueDepth,
+  ScheduleStatus,
+  Status,
+  TelegramCalls,
+} from './page/status.ts';
 import type { ProvisionedQueue, Resources } from './provision.ts';
 import type { TelegramRoot } from './telegram-root.ts';
 
@@ -18,6 +27,7 @@ export interface StatusSources {
   readonly clients: AwsClients;
   readonly resources: Resources;
   readonly edge: Pick<Edge, 'stats'>;
+  readonly schedules: { readonly [Name in ScheduleName]: Pick<Schedules[Name], 'report'> };
   readonly telegram: TelegramRoot;
   readonly examples: readonly string[];
 }
@@ -30,17 +40,23 @@ export function statusReader(sources: StatusSources): () => Promise<Status> {
   const { clients, resources, edge, telegram, examples } = sources;
   const packageFile = new URL('../package.json', import.meta.url);
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+  const directory = partnerDirectory(clients.dynamodb, resources.tableName);
+  const budget = telegramBudget(clients.dynamodb, resources.tableName);
   return async () => {
-    const [partners, queue, calls] = await Promise.all([
-      newestPartners(clients.dynamodb, resources.tableName, LISTED_PARTNERS),
-      queueDepth(clients, resources.queues.fetch),
+    const [partners, queues, runs, pausedUntilMs, calls] = await Promise.all([
+      directory.newest(LISTED_PARTNERS),
+      queueDepths(clients, resources),
+      scheduleStatus(sources),
+      budget.pausedUntilMs(),
       telegram.isStandIn ? telegramCalls(telegram.apiRoot) : null,
     ]);
     return {
       version,
       uptimeSeconds: Math.floor(process.uptime()),
       partners: partners.map(listed),
-      queue,
+      queues,
+      schedules: runs,
+      pausedUntilMs: pausedUntilMs > Date.now() ? pausedUntilMs : null,
       telegram: calls,
       edge: edge.stats(),
       examples,
@@ -53,23 +69,47 @@ function listed(partner: Partner): ListedPartner {
   return { ...record, avatarUrl: urls[DEFAULT_SIZE], joinedAtMs: partner.joinedAtMs };
 }
 
-async function queueDepth({ sqs }: AwsClients, queue: ProvisionedQueue): Promise<QueueDepth> {
-  const attributesOf = async (url: string) => {
-    const { Attributes = {} } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
-    );
-    return Attributes;
-  };
-  const [waiting, dead] = await Promise.all([
-    attributesOf(queue.url),
-    attributesOf(queue.deadLetterUrl),
+async function queueDepths(clients: AwsClients, { queues }: Resources): Promise<Status['queues']> {
+  const depths = Object.entries(queues).map(
+    async ([name, queue]) => [name, await queueDepth(clients, queue)] as const,
+  );
+  return Object.fromEntries(await Promise.all(depths)) as Record<QueueName, QueueDepth>;
+}
+
+async function queueDepth(clients: AwsClients, queue: ProvisionedQueue): Promise<QueueDepth> {
+  const [waiting, deadLetters] = await Promise.all([
+    attributesOf(clients, queue.url),
+    visibleMessages(clients, queue.deadLetterUrl),
   ]);
   return {
     visible: Number(waiting.ApproximateNumberOfMessages ?? 0),
     inFlight: Number(waiting.ApproximateNumberOfMessagesNotVisible ?? 0),
     delayed: Number(waiting.ApproximateNumberOfMessagesDelayed ?? 0),
-    deadLetters: Number(dead.ApproximateNumberOfMessages ?? 0),
+    deadLetters,
   };
+}
+
+async function scheduleStatus(sources: StatusSources): Promise<Status['schedules']> {
+  const names = Object.keys(schedules) as ScheduleName[];
+  const all = names.map(async (name) => {
+    const { deadLetterUrl } = sources.resources.schedules[name];
+    const status: ScheduleStatus = {
+      ...sources.schedules[name].report(),
+      everyMinutes: schedules[name].everyMinutes,
+      deadLetters: await visibleMessages(sources.clients, deadLetterUrl),
+    };
+    return [name, status] as const;
+  });
+  return Object.fromEntries(await Promise.all(all)) as Record<ScheduleName, ScheduleStatus>;
+}
+
+async function visibleMessages(clients: AwsClients, url: string): Promise<number> {
+  return Number((await attributesOf(clients, url)).ApproximateNumberOfMessages ?? 0);
+}
+
+async function attributesOf({ sqs }: AwsClients, url: string): Promise<Record<string, string>> {
+  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  return (await sqs.send(command)).Attributes ?? {};
 }
 
 async function telegramCalls(apiRoot: string): Promise<TelegramCalls> {

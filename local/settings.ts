@@ -1,6 +1,8 @@
 // The settings of local mode. All mistakes are told at once, a line each, before anything is started.
 
 import { resolve } from 'node:path';
+import { defaults } from '../core/topology.ts';
+import { type Limits, readLimits } from './settings-limits.ts';
 import {
   type Check,
   readAwsEndpoint,
@@ -9,11 +11,11 @@ import {
 } from './settings-urls.ts';
 
 /** What `npm start` runs with. */
-export interface Settings {
+export interface Settings extends Limits {
   readonly port: number;
   readonly host: string;
   readonly dataDir: string;
-  /** `undefined`: the one in the data folder, made at first start; likewise the URL key. */
+  /** One key, or two with a blank between them; `undefined`: the one in the data folder, likewise the URL key. */
   readonly serviceKey: string | undefined;
   readonly urlKey: string | undefined;
   /** `undefined`: the stand-in. */
@@ -38,7 +40,11 @@ export const SETTINGS_TABLE = [
   ['PORT', '8787', 'port of the page, the API and the photos; 0 for any free one'],
   ['HOST', '127.0.0.1', 'address to listen on; anything else shows the page to your network'],
   ['CAMEO_DATA_DIR', '.cameo', 'folder of everything that survives a restart'],
-  ['CAMEO_SERVICE_KEY', 'made at first start', 'bearer key of your backend, 16 characters or more'],
+  [
+    'CAMEO_SERVICE_KEY',
+    'made at first start',
+    'bearer key of your backend, 16 characters or more; while you change it two, with a blank between them',
+  ],
   [
     'CAMEO_URL_KEY',
     'made at first start',
@@ -51,12 +57,34 @@ export const SETTINGS_TABLE = [
     'root of another Bot API server, with a token only',
   ],
   ['AWS_ENDPOINT_URL', 'embedded', 'another emulator of DynamoDB, S3 and SQS'],
+  [
+    'CAMEO_WARM_PARTNERS',
+    String(defaults.warmPartners),
+    'how many of the newest partners are kept warm, 100 at most; 0 for none',
+  ],
+  [
+    'CAMEO_INIT_DATA_MAX_AGE_SECONDS',
+    String(defaults.initDataMaxAgeSeconds),
+    "how old a Mini App's sign-in may be",
+  ],
+  [
+    'CAMEO_PHOTO_RETENTION_DAYS',
+    String(defaults.photoRetentionDays),
+    'after how many days a stored photo is dropped; one that is still asked for comes back',
+  ],
+  [
+    'CAMEO_TOMBSTONE_DAYS',
+    String(defaults.tombstoneDays),
+    "how many days an erased partner's tombstone and receipt are kept",
+  ],
 ] as const;
 
 const DEFAULT_PORT = 8787;
 const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_DATA_DIR = '.cameo';
 const MIN_SERVICE_KEY_LENGTH = 16;
+// The one that goes and the one that comes.
+const MAX_SERVICE_KEYS = 2;
 
 /** Reads the settings. Throws SettingsMistakes; unset and empty are the same. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -74,6 +102,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     urlKey: readUrlKey(given('CAMEO_URL_KEY'), check),
     telegram: readTelegram(given('TELEGRAM_BOT_TOKEN'), given('TELEGRAM_API_ROOT'), check),
     awsEndpointUrl: readAwsEndpoint(given('AWS_ENDPOINT_URL'), check),
+    ...readLimits(given, check),
   };
   if (mistakes.length > 0) throw new SettingsMistakes(mistakes);
   return settings;
@@ -87,12 +116,17 @@ function readPort(port = String(DEFAULT_PORT), check: Check): number {
   return Number(port);
 }
 
-function readServiceKey(key: string | undefined, check: Check): string | undefined {
+function readServiceKey(given: string | undefined, check: Check): string | undefined {
+  const keys = given?.split(/ +/);
   check(
-    key === undefined || (key.length >= MIN_SERVICE_KEY_LENGTH && !/\s/.test(key)),
-    `CAMEO_SERVICE_KEY is too weak: give at least ${MIN_SERVICE_KEY_LENGTH} characters without blanks, or leave it out.`,
+    keys === undefined || (keys.length <= MAX_SERVICE_KEYS && keys.every(isStrong)),
+    `CAMEO_SERVICE_KEY is not a key of at least ${MIN_SERVICE_KEY_LENGTH} characters, or two with a blank between them: give such, or leave it out.`,
   );
-  return key;
+  return keys?.join(' ');
+}
+
+function isStrong(key: string): boolean {
+  return key.length >= MIN_SERVICE_KEY_LENGTH && !/\s/.test(key);
 }
 
 /** A blank is a slip of the pen, found only when all addresses are others than the backend computes. */

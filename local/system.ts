@@ -1,22 +1,41 @@
 // The whole system on one machine: the deployed handlers, joined as the topology says, between emulators.
 
+import type { KeyObject } from 'node:crypto';
 import { behaviours, routes } from '../core/topology.ts';
-import { awsClients, awsEndpoints, forgetAwsAccount } from './aws.ts';
+import {
+  type AwsClients,
+  type AwsEndpoints,
+  awsClients,
+  awsEndpoints,
+  forgetAwsAccount,
+} from './aws.ts';
+import { botId } from './bot-api/bot-token.ts';
+import { startCloudFront } from './cloudfront.ts';
 import { createEdge } from './edge/edge.ts';
 import { createPhotosOrigin } from './edge/photos-origin.ts';
 import { startEdgeServer } from './edge/server.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { examples } from './examples.ts';
-import { importHandlers } from './handlers.ts';
+import { type Handlers, importHandlers } from './handlers.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { createHttpApi } from './http-api.ts';
-import { apiFunctions, environmentOf, secretsByName, startEventSources } from './joints.ts';
+import {
+  apiFunctions,
+  DISTRIBUTION_ID,
+  environmentOf,
+  secretsByName,
+  startEventSources,
+  startSchedules,
+} from './joints.ts';
 import { type Keys, loadKeys } from './keys.ts';
 import { createPage } from './page/page.ts';
-import { provision } from './provision.ts';
+import { pageActions } from './page-actions.ts';
+import { provision, type Resources } from './provision.ts';
 import { statusReader } from './read-status.ts';
 import { startSecretsManager } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
-import { telegramRoot } from './telegram-root.ts';
+import { initDataPublicKeys, loadSignInKey } from './sign-in-key.ts';
+import { type TelegramRoot, telegramRoot } from './telegram-root.ts';
 
 /** A running system. */
 export interface System {
@@ -46,28 +65,40 @@ export async function startSystem(
   }
 }
 
+/** What the functions stand on. */
+interface Ground {
+  readonly endpoints: AwsEndpoints;
+  readonly clients: AwsClients;
+  readonly resources: Resources;
+  readonly keys: Keys;
+  readonly signInKey: KeyObject;
+  readonly telegram: TelegramRoot;
+}
+
+async function startGround(settings: Settings, endings: Endings): Promise<Ground> {
+  forgetAwsAccount(process.env);
+  const endpoints = await awsEndpoints(settings.dataDir, settings.awsEndpointUrl);
+  endings.add(() => endpoints.stop());
+  // Only now: the folder is this process's alone.
+  const keys = loadKeys(settings.dataDir, settings);
+  const signInKey = loadSignInKey(settings.dataDir);
+  const clients = awsClients(endpoints);
+  const resources = await provision(clients);
+  const telegram = await telegramRoot(settings);
+  endings.add(() => telegram.stop());
+  return { endpoints, clients, resources, keys, signInKey, telegram };
+}
+
 /** From the data inwards out to the viewer; ended the other way, so that no part asks one that is gone. */
 async function startParts(
   settings: Settings,
   onError: (error: unknown) => void,
   endings: Endings,
 ): Promise<Omit<System, 'stop'>> {
-  forgetAwsAccount(process.env);
-  const endpoints = await awsEndpoints(settings.dataDir, settings.awsEndpointUrl);
-  endings.add(() => endpoints.stop());
-  // Only now: the folder is this process's alone.
-  const keys = loadKeys(settings.dataDir, settings);
-  const clients = awsClients(endpoints);
-  const resources = await provision(clients);
-  const telegram = await telegramRoot(settings);
-  endings.add(() => telegram.stop());
-  const secrets = await startSecretsManager(
-    secretsByName({ ...keys, botToken: telegram.botToken }),
-  );
-  endings.add(() => secrets.stop());
-  const handlers = await importHandlers(
-    { ...endpoints, secretsManagerUrl: secrets.url },
-    environmentOf(resources, telegram.apiRoot),
+  const ground = await startGround(settings, endings);
+  const { endpoints, clients, resources, keys, signInKey, telegram } = ground;
+  const handlers = await startFunctions(ground, settings, endings, (paths) =>
+    edge.invalidate(paths),
   );
   const edge = createEdge({
     behaviours,
@@ -79,25 +110,61 @@ async function startParts(
   });
   const eventSources = startEventSources(clients, resources, handlers, onError);
   endings.add(() => Promise.all(eventSources.map((source) => source.stop())));
+  const schedules = startSchedules(clients, resources, handlers, onError);
+  endings.add(() => Promise.all(Object.values(schedules).map((schedule) => schedule.stop())));
+  const signer = { botId: botId(telegram.botToken), privateKey: signInKey };
   const server = await startEdgeServer({
     host: settings.host,
     port: settings.port,
     edge,
-    page: createPage({ status: () => readStatus(), host: settings.host }),
+    page: createPage({
+      status: () => readStatus(),
+      actions: pageActions(signer, schedules),
+      host: settings.host,
+    }),
     onError,
   });
   endings.add(() => server.close());
+  // Last, since it begins with a round and nobody waits for it.
+  const { photoRetentionDays } = settings;
+  const housekeeping = startHousekeeping({ clients, resources, photoRetentionDays, onError });
+  endings.add(() => housekeeping.stop());
   const commands = examples({
     url: server.url,
     dataDir: settings.dataDir,
     urlKey: keys.urlKey,
-    serviceKeyGiven: settings.serviceKey !== undefined,
+    givenServiceKey: settings.serviceKey,
   });
-  const readStatus = statusReader({ clients, resources, edge, telegram, examples: commands });
+  const sources = { clients, resources, edge, schedules, telegram, examples: commands };
+  const readStatus = statusReader(sources);
   return {
     url: server.url,
     keys,
     examples: commands,
     ...(telegram.isStandIn && { standInUrl: telegram.apiRoot }),
   };
+}
+
+/** The functions, and the two services that only they ask. */
+async function startFunctions(
+  ground: Ground,
+  settings: Settings,
+  endings: Endings,
+  invalidate: (paths: readonly string[]) => void,
+): Promise<Handlers> {
+  const { endpoints, resources, keys, signInKey, telegram } = ground;
+  const { botToken, apiRoot } = telegram;
+  const secrets = await startSecretsManager(secretsByName({ ...keys, botToken }));
+  endings.add(() => secrets.stop());
+  const cloudFront = await startCloudFront({ distributionId: DISTRIBUTION_ID, invalidate });
+  endings.add(() => cloudFront.stop());
+  return importHandlers(
+    { ...endpoints, secretsManagerUrl: secrets.url, cloudFrontUrl: cloudFront.url },
+    environmentOf(resources, {
+      apiRoot,
+      botId: botId(botToken),
+      initDataPublicKeys: initDataPublicKeys(signInKey, !telegram.isStandIn),
+      limits: settings,
+    }),
+  );
 }

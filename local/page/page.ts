@@ -1,5 +1,5 @@
-// The page at `/`: a few files read once, and the status that they show. It is of this machine and its
-// operator, so no other site may frame it, read it or lend it a script.
+// The page at `/`: a few files read once, the status that they show, and what their buttons do. It is of this
+// machine and its operator, so no other site may frame it, read it, press its buttons or lend it a script.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { notModified, viewerHas } from '../edge/conditional.ts';
@@ -12,6 +12,10 @@ const FILES = {
   '/local/page.css': ['page.css', 'text/css; charset=utf-8'],
   '/local/page.js': ['page.js', 'text/javascript; charset=utf-8'],
   '/local/view.js': ['view.js', 'text/javascript; charset=utf-8'],
+  '/local/dom.js': ['dom.js', 'text/javascript; charset=utf-8'],
+  '/local/person.js': ['person.js', 'text/javascript; charset=utf-8'],
+  '/local/local-request.js': ['local-request.js', 'text/javascript; charset=utf-8'],
+  '/local/you.js': ['you.js', 'text/javascript; charset=utf-8'],
   '/favicon.svg': ['favicon.svg', 'image/svg+xml'],
 } as const;
 
@@ -23,15 +27,19 @@ const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
+const ACTION_HEADER = 'x-cameo-local';
+
 /** What a page is made of. */
 export interface PageOptions {
   readonly status: () => Promise<Status>;
+  /** What a POST to a path under `/local/` does; its result is the answer. */
+  readonly actions: ReadonlyMap<string, () => object>;
   /** The address that the server listens on. */
   readonly host: string;
 }
 
 /** Makes the page: undefined for a path that is not its own, which are `/`, the logo and `/local/`. */
-export function createPage({ status, host }: PageOptions) {
+export function createPage({ status, actions, host }: PageOptions) {
   const files = new Map<string, HttpAnswer>();
   for (const [path, [file, type]] of Object.entries(FILES)) files.set(path, readPart(file, type));
 
@@ -44,10 +52,12 @@ export function createPage({ status, host }: PageOptions) {
     if (!mayAsk(headerText(request.headers, 'host'))) {
       return problem(421, 'Misdirected Request', SECURITY_HEADERS);
     }
+    const act = actions.get(request.path);
+    if (act) return actionAnswer(request, act);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return problem(405, 'Method Not Allowed', { allow: 'GET, HEAD', ...SECURITY_HEADERS });
     }
-    if (request.path === '/local/status') return statusAnswer(await status());
+    if (request.path === '/local/status') return jsonAnswer(await status());
     const file = files.get(request.path);
     if (file === undefined) return problem(404, 'Not Found', SECURITY_HEADERS);
     return viewerHas(request, file) ? notModified(file.headers) : file;
@@ -70,8 +80,22 @@ function readPart(file: string, type: string): HttpAnswer {
   return answer(body, type, { 'cache-control': 'no-cache', etag });
 }
 
-function statusAnswer(status: Status): HttpAnswer {
-  const body = Buffer.from(JSON.stringify(status));
+/**
+ * A form of another site cannot send a header of our own, and a script of it would have to ask first, which
+ * nothing here answers (Fetch standard, CORS-preflight).
+ */
+function actionAnswer({ method, headers }: HttpRequest, act: () => object): HttpAnswer {
+  if (method !== 'POST') {
+    return problem(405, 'Method Not Allowed', { allow: 'POST', ...SECURITY_HEADERS });
+  }
+  if (headers[ACTION_HEADER] !== '1') {
+    return problem(403, `Send the header ${ACTION_HEADER}: 1`, SECURITY_HEADERS);
+  }
+  return jsonAnswer(act());
+}
+
+function jsonAnswer(value: object): HttpAnswer {
+  const body = Buffer.from(JSON.stringify(value));
   return answer(body, 'application/json', { 'cache-control': 'no-store' });
 }
 

@@ -1,5 +1,7 @@
 // What the page shows: the shape of /local/status, which whoever composes the system fills.
+import type { QueueName, ScheduleName } from '../../core/topology.ts';
 import type { EdgeStats } from '../edge/edge.ts';
+import type { ScheduleReport } from '../schedule.ts';
 
 /** A partner in the list; every text of it was written by a stranger. */
 export interface ListedPartner {
@@ -26,6 +28,12 @@ export interface QueueDepth {
   readonly deadLetters: number;
 }
 
+/** A schedule: what it did, what it will do, and the runs that failed for good. */
+export interface ScheduleStatus extends ScheduleReport {
+  readonly everyMinutes: number;
+  readonly deadLetters: number;
+}
+
 /** Calls that the stand-in for Telegram has had since it was started. */
 export interface TelegramCalls {
   readonly byMethod: Readonly<Record<string, number>>;
@@ -38,7 +46,10 @@ export interface Status {
   readonly uptimeSeconds: number;
   /** The newest first. */
   readonly partners: readonly ListedPartner[];
-  readonly queue: QueueDepth;
+  readonly queues: Readonly<Record<QueueName, QueueDepth>>;
+  readonly schedules: Readonly<Record<ScheduleName, ScheduleStatus>>;
+  /** Until when nobody may call Telegram; null where everybody may. */
+  readonly pausedUntilMs: number | null;
   /** Null where the calls go to Telegram itself, which nobody here can count. */
   readonly telegram: TelegramCalls | null;
   readonly edge: EdgeStats;

@@ -1,18 +1,21 @@
-// Puts a status into the document. Names and commands are strangers' text: textContent, never markup.
+// Puts a status into the document.
 
-const STATES = { stored: 'Stored', pending: 'Fetching …', none: 'No photo' };
-const number = new Intl.NumberFormat('en');
+import { byId, clockTime, count, duration, element, figure, fromNow, setText } from './dom.js';
+import { fillRow, personRow } from './person.js';
+
+const QUEUES = { fetch: 'Fetch', warm: 'Warm', erase: 'Erase' };
+const DEPTHS = ['visible', 'inFlight', 'delayed', 'deadLetters'];
+const RUN_STATES = { running: 'Running …', waiting: 'Failed, trying again' };
 const percent = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-const byId = (id) => document.getElementById(id);
 
 /** Shows a status; rows that are there already keep their images. */
 export function show(status) {
   setText(byId('subtitle'), `Version ${status.version}, up ${duration(status.uptimeSeconds)}`);
   showPartners(status.partners);
   showEdge(status.edge);
-  showQueue(status.queue);
-  showTelegram(status.telegram);
+  showQueues(status.queues);
+  showSchedule(status.schedules.warm);
+  showTelegram(status);
   showExamples(status.examples);
 }
 
@@ -20,8 +23,9 @@ function showPartners(partners) {
   const list = byId('partners');
   const rows = new Map([...list.children].map((row) => [row.dataset.avatarId, row]));
   const wanted = partners.map((partner) => {
-    const row = rows.get(partner.avatarId) ?? partnerRow(partner.avatarId);
-    fillRow(row, partner);
+    const row = rows.get(partner.avatarId) ?? personRow('li');
+    row.dataset.avatarId = partner.avatarId;
+    fillRow(row, partner, `${partner.userId} · ${fromNow(partner.joinedAtMs)}`);
     return row;
   });
   const same = wanted.length === list.children.length;
@@ -33,81 +37,54 @@ function showPartners(partners) {
   byId('empty').hidden = partners.length > 0;
 }
 
-function partnerRow(avatarId) {
-  const row = element('li', 'partner');
-  row.dataset.avatarId = avatarId;
-  const avatar = element('div', 'avatar');
-  avatar.ariaHidden = 'true';
-  avatar.append(element('span', 'initials'));
-  const text = element('div', 'text');
-  // Whatever direction a name has, it ends with the name.
-  text.append(element('bdi', 'name'), element('p', 'meta'));
-  row.append(avatar, text, element('p', 'state'));
-  return row;
-}
-
-function fillRow(row, { userId, name, initials, colour, state, lqip, avatarUrl, joinedAtMs }) {
-  const part = (of) => row.querySelector(`.${of}`);
-  part('avatar').className = `avatar peer-${Number(colour) % 7}`;
-  setText(part('initials'), initials);
-  setText(part('name'), name || 'No name');
-  setText(part('meta'), `${userId} · ${ago(joinedAtMs)}`);
-  setText(part('state'), STATES[state] ?? state);
-  part('state').dataset.state = state;
-  if (lqip?.startsWith('data:image/')) image(row, 'lqip').src = lqip;
-  else part('lqip')?.remove();
-  if (state === 'stored') showPhoto(image(row, 'photo'), avatarUrl);
-  else part('photo')?.remove();
-}
-
-function image(row, className) {
-  const there = row.querySelector(`.${className}`);
-  if (there) return there;
-  const made = element('img', className);
-  made.alt = '';
-  row.querySelector('.avatar').append(made);
-  return made;
-}
-
-function showPhoto(photo, avatarUrl) {
-  const { pathname, search } = new URL(avatarUrl, location.origin);
-  if (photo.getAttribute('src') === pathname + search) return;
-  photo.onload = () => photo.classList.add('loaded');
-  // What is under it stays, and the next status asks once more.
-  photo.onerror = () => photo.remove();
-  photo.src = pathname + search;
-}
-
 function showEdge({ requests, hits, refreshHits, errors, originRequests, entries, bytes }) {
   const rate = requests === 0 ? '–' : percent.format((hits + refreshHits) / requests);
   setText(byId('hit-rate'), rate);
-  count('requests', requests);
-  count('errors', errors);
-  count('origin-api', originRequests.api);
-  count('origin-photos', originRequests.photos);
-  count('entries', entries);
+  count(byId('requests'), requests);
+  count(byId('errors'), errors);
+  count(byId('origin-api'), originRequests.api);
+  count(byId('origin-photos'), originRequests.photos);
+  count(byId('entries'), entries);
   setText(byId('bytes'), `${(bytes / 1024 / 1024).toFixed(1)} MB`);
 }
 
-function showQueue({ visible, inFlight, delayed, deadLetters }) {
-  count('visible', visible);
-  count('in-flight', inFlight);
-  count('delayed', delayed);
-  count('dead-letters', deadLetters);
-  byId('dead-letters').classList.toggle('alarming', deadLetters > 0);
+function showQueues(queues) {
+  for (const [name, depth] of Object.entries(queues)) {
+    const row = byId(`queue-${name}`) ?? queueRow(name);
+    for (const [index, of] of DEPTHS.entries()) count(row.cells[index + 1], depth[of]);
+    row.cells[DEPTHS.length].classList.toggle('alarming', depth.deadLetters > 0);
+  }
 }
 
-function showTelegram(telegram) {
+function queueRow(name) {
+  const row = byId('queues').insertRow();
+  row.id = `queue-${name}`;
+  const head = element('th', '', QUEUES[name] ?? name);
+  head.scope = 'row';
+  row.append(head);
+  for (const _ of DEPTHS) row.insertCell();
+  return row;
+}
+
+function showSchedule({ state, lastRun, nextRunAtMs, everyMinutes, deadLetters }) {
+  const failed = lastRun?.outcome === 'failed' ? ', failed' : '';
+  const last = lastRun ? `${clockTime(lastRun.endedAtMs)}${failed}` : 'None yet';
+  setText(byId('last-run'), RUN_STATES[state] ?? last);
+  setText(byId('next-run'), clockTime(nextRunAtMs));
+  setText(byId('every'), `${everyMinutes} min`);
+  count(byId('failed-runs'), deadLetters);
+  byId('failed-runs').classList.toggle('alarming', deadLetters > 0);
+}
+
+function showTelegram({ telegram, pausedUntilMs }) {
+  const pause = pausedUntilMs === null ? 'None' : `Until ${clockTime(pausedUntilMs)}`;
+  setText(byId('pause'), pause);
+  byId('pause').classList.toggle('alarming', pausedUntilMs !== null);
   byId('telegram').hidden = telegram === null;
   byId('telegram-real').hidden = telegram !== null;
   if (telegram === null) return;
   const figures = [['Calls running', telegram.inFlight], ...Object.entries(telegram.byMethod)];
-  const rows = figures.map(([name, value]) => {
-    const row = element('div', '');
-    row.append(element('dt', '', name), element('dd', '', number.format(value)));
-    return row;
-  });
-  byId('telegram').replaceChildren(...rows);
+  byId('telegram').replaceChildren(...figures.map(([name, value]) => figure(name, value)));
 }
 
 function showExamples(examples) {
@@ -142,33 +119,4 @@ async function copy(command, row) {
     getSelection().selectAllChildren(row.querySelector('code'));
     setText(byId('copied'), 'Selected; copy it with the keyboard');
   }
-}
-
-function count(id, value) {
-  setText(byId(id), number.format(value));
-}
-
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-function element(tag, className, text = '') {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
-}
-
-function ago(timeMs) {
-  const seconds = Math.round((timeMs - Date.now()) / 1000);
-  if (seconds > -60) return 'just now';
-  if (seconds > -3600) return relative.format(Math.round(seconds / 60), 'minute');
-  if (seconds > -86_400) return relative.format(Math.round(seconds / 3600), 'hour');
-  return relative.format(Math.round(seconds / 86_400), 'day');
-}
-
-function duration(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return `${Math.floor(seconds)} s`;
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

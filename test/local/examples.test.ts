@@ -64,17 +64,18 @@ test('find the key in a folder with any name', async () => {
   expect(JSON.parse(await sh(commands[0]))).toMatchObject({ userId: '42' });
 });
 
-test('take the key from the environment where it came from there, and show it nowhere', async () => {
-  const environment = { CAMEO_SERVICE_KEY: 'canary-canary-canary' };
+test.each(['canary-canary-canary', 'canary-that-goes canary-that-comes'])(
+  'take the key from the environment where it came from there, and show it nowhere: %s',
+  async (key) => {
+    const { commands, sh } = await startedOn(newFolder(), { CAMEO_SERVICE_KEY: key });
 
-  const { commands, sh } = await startedOn(newFolder(), environment);
-
-  expect(JSON.parse(await sh(commands[0]))).toMatchObject({ userId: '42' });
-  expect(commands.join()).not.toContain('canary');
-});
+    expect(JSON.parse(await sh(commands[0]))).toMatchObject({ userId: '42' });
+    expect(commands.join()).not.toContain('canary');
+  },
+);
 
 test('are as short as they can be where the folder is below the present one', () => {
-  const source = { url: 'http://localhost', urlKey: 'k', serviceKeyGiven: false };
+  const source = { url: 'http://localhost', urlKey: 'k', givenServiceKey: undefined };
 
   const [register] = examples({ ...source, dataDir: join(process.cwd(), '.cameo') });
 

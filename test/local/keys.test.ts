@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { loadKeys, UnreadableKeys } from '../../local/keys.ts';
+import { UnreadableKeys } from '../../local/key-file.ts';
+import { loadKeys } from '../../local/keys.ts';
 
 const NONE = { serviceKey: undefined, urlKey: undefined };
 let parent: string;

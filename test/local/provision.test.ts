@@ -51,21 +51,33 @@ test('makes the table with its index of the newest partners', async () => {
   });
 });
 
-test('makes each queue as declared, with a dead-letter queue behind it', async () => {
+test.each(Object.entries(queues))(
+  'makes queue %s as declared, with a dead-letter queue behind it',
+  async (name, declared) => {
+    const provisioned = await provision(clients);
+
+    const { url, deadLetterUrl } = provisioned.queues[name as keyof typeof queues];
+    const dead = await attributesOf(clients.sqs, deadLetterUrl);
+    const live = await attributesOf(clients.sqs, url);
+    expect(live).toMatchObject({
+      VisibilityTimeout: String(declared.visibilityTimeoutSeconds),
+      MessageRetentionPeriod: '1209600',
+    });
+    expect(dead.MessageRetentionPeriod).toBe('1209600');
+    expect(JSON.parse(live.RedrivePolicy ?? '')).toEqual({
+      deadLetterTargetArn: dead.QueueArn,
+      maxReceiveCount: declared.maxReceiveCount,
+    });
+  },
+);
+
+test('makes a dead-letter queue for the schedule, which is no other queue', async () => {
   const provisioned = await provision(clients);
 
-  const { url, deadLetterUrl } = provisioned.queues.fetch;
-  const dead = await attributesOf(clients.sqs, deadLetterUrl);
-  const live = await attributesOf(clients.sqs, url);
-  expect(live).toMatchObject({
-    VisibilityTimeout: String(queues.fetch.visibilityTimeoutSeconds),
-    MessageRetentionPeriod: '1209600',
-  });
-  expect(dead.MessageRetentionPeriod).toBe('1209600');
-  expect(JSON.parse(live.RedrivePolicy ?? '')).toEqual({
-    deadLetterTargetArn: dead.QueueArn,
-    maxReceiveCount: queues.fetch.maxReceiveCount,
-  });
+  const { deadLetterUrl } = provisioned.schedules.warm;
+  expect((await attributesOf(clients.sqs, deadLetterUrl)).MessageRetentionPeriod).toBe('1209600');
+  const others = Object.values(provisioned.queues).flatMap((queue) => Object.values(queue));
+  expect(new Set([...others, deadLetterUrl]).size).toBe(others.length + 1);
 });
 
 test('can be repeated, and gives an older queue what is declared now', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { partnerTable } from '../../adapters/partner-table.ts';
+import { telegramBudget } from '../../adapters/telegram-budget.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { type AwsClients, awsClients } from '../../local/aws.ts';
 import { startBotApi } from '../../local/bot-api/server.ts';
@@ -14,6 +15,8 @@ import type { TelegramRoot } from '../../local/telegram-root.ts';
 
 const TOKEN = '42:status';
 const EDGE = { hits: 3 } as unknown as ReturnType<StatusSources['edge']['stats']>;
+const WARM = { state: 'idle', lastRun: null, nextRunAtMs: 7 } as const;
+const EMPTY = { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 };
 const TELEGRAM_ITSELF: TelegramRoot = {
   // Whoever calls it is told that nobody is there.
   apiRoot: 'http://127.0.0.1:1',
@@ -33,9 +36,19 @@ beforeEach(async () => {
   resources = await provision(clients);
 });
 
+function send(QueueUrl: string, DelaySeconds = 0) {
+  return clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'job', DelaySeconds }));
+}
+
 function readStatus(telegram = TELEGRAM_ITSELF) {
-  const sources = { clients, resources, edge: { stats: () => EDGE }, telegram, examples: ['curl'] };
-  return statusReader(sources)();
+  return statusReader({
+    clients,
+    resources,
+    edge: { stats: () => EDGE },
+    schedules: { warm: { report: () => WARM } },
+    telegram,
+    examples: ['curl'],
+  })();
 }
 
 test('an empty system has this version, no partners and empty queues', async () => {
@@ -46,31 +59,62 @@ test('an empty system has this version, no partners and empty queues', async () 
     version,
     uptimeSeconds: expect.any(Number),
     partners: [],
-    queue: { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 },
+    queues: { fetch: EMPTY, warm: EMPTY, erase: EMPTY },
+    schedules: { warm: { ...WARM, everyMinutes: 5, deadLetters: 0 } },
+    pausedUntilMs: null,
     telegram: null,
     edge: EDGE,
     examples: ['curl'],
   });
 });
 
-test('counts messages by what becomes of them', async () => {
-  const { url, deadLetterUrl } = resources.queues.fetch;
-  const send = (QueueUrl: string, DelaySeconds = 0) =>
-    clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'job', DelaySeconds }));
-  for (const delay of [0, 0, 0, 0, 900, 900]) await send(url, delay);
-  await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
-  await send(deadLetterUrl);
+test.each(['fetch', 'warm', 'erase'] as const)(
+  'counts the messages of queue %s by what becomes of them',
+  async (name) => {
+    const { url, deadLetterUrl } = resources.queues[name];
+    for (const delay of [0, 0, 0, 0, 900, 900]) await send(url, delay);
+    await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: url }));
+    await send(deadLetterUrl);
 
-  const { queue } = await readStatus();
+    const { queues } = await readStatus();
 
-  expect(queue).toEqual({ visible: 3, inFlight: 1, delayed: 2, deadLetters: 1 });
+    expect(queues).toEqual({
+      fetch: EMPTY,
+      warm: EMPTY,
+      erase: EMPTY,
+      [name]: { visible: 3, inFlight: 1, delayed: 2, deadLetters: 1 },
+    });
+  },
+);
+
+test('counts the runs that failed for good', async () => {
+  await send(resources.schedules.warm.deadLetterUrl);
+
+  const { schedules } = await readStatus();
+
+  expect(schedules.warm).toEqual({ ...WARM, everyMinutes: 5, deadLetters: 1 });
+});
+
+test("tells the fleet's pause while it lasts", async () => {
+  const budget = telegramBudget(clients.dynamodb, resources.tableName);
+  const untilMs = Date.now() + 60_000;
+  await budget.pause('throttled', Date.now() - 1, Date.now() - 2);
+  const after = await readStatus();
+  await budget.pause('throttled', untilMs, Date.now());
+
+  const during = await readStatus();
+
+  expect(after.pausedUntilMs).toBeNull();
+  expect(during.pausedUntilMs).toBe(untilMs);
 });
 
 test('lists the newest 24 partners, the newest first', async () => {
   const table = partnerTable(clients.dynamodb, resources.tableName);
   for (let n = 1; n <= 25; n++) {
     const userId = String(n);
-    await table.register(avatarIdOf('k', userId), { userId, firstName: `P${n}` }, n * 1_000, 0);
+    const times = { nowMs: n * 1_000, claimUntilMs: 0 };
+    const profile = { userId, firstName: `P${n}` };
+    await table.register(avatarIdOf('k', userId), profile, times, { afterErasure: false });
   }
 
   const { partners } = await readStatus();

@@ -28,11 +28,23 @@ describe('settings', () => {
       urlKey: undefined,
       telegram: undefined,
       awsEndpointUrl: undefined,
+      warmPartners: 50,
+      initDataMaxAgeSeconds: 3600,
+      photoRetentionDays: 30,
+      tombstoneDays: 30,
     };
     expect(readSettings({})).toEqual(defaults);
     expect(readSettings(empty)).toEqual(defaults);
     const told = Object.fromEntries(SETTINGS_TABLE.map(([name, standard]) => [name, standard]));
-    expect(told).toMatchObject({ PORT: '8787', HOST: '127.0.0.1', CAMEO_DATA_DIR: '.cameo' });
+    expect(told).toMatchObject({
+      PORT: '8787',
+      HOST: '127.0.0.1',
+      CAMEO_DATA_DIR: '.cameo',
+      CAMEO_WARM_PARTNERS: '50',
+      CAMEO_INIT_DATA_MAX_AGE_SECONDS: '3600',
+      CAMEO_PHOTO_RETENTION_DAYS: '30',
+      CAMEO_TOMBSTONE_DAYS: '30',
+    });
     expect(readSettings({ TELEGRAM_BOT_TOKEN: TOKEN }).telegram?.apiRoot).toBe(
       told.TELEGRAM_API_ROOT,
     );
@@ -47,6 +59,10 @@ describe('settings', () => {
       CAMEO_URL_KEY: 'k',
       ...apiRoot('http://localhost:8081'),
       AWS_ENDPOINT_URL: 'http://localhost:4566',
+      CAMEO_WARM_PARTNERS: '0',
+      CAMEO_INIT_DATA_MAX_AGE_SECONDS: '60',
+      CAMEO_PHOTO_RETENTION_DAYS: '1',
+      CAMEO_TOMBSTONE_DAYS: '15',
     };
 
     expect(readSettings(given)).toEqual({
@@ -57,9 +73,21 @@ describe('settings', () => {
       urlKey: 'k',
       telegram: { botToken: TOKEN, apiRoot: 'http://localhost:8081' },
       awsEndpointUrl: 'http://localhost:4566',
+      warmPartners: 0,
+      initDataMaxAgeSeconds: 60,
+      photoRetentionDays: 1,
+      tombstoneDays: 15,
     });
     expect(Object.keys(given)).toEqual(SETTINGS_TABLE.map(([name]) => name));
   });
+});
+
+test('two service keys are taken, however many blanks are between them', () => {
+  const { serviceKey } = readSettings({
+    CAMEO_SERVICE_KEY: ' the-key-that-goes   the-key-that-comes ',
+  });
+
+  expect(serviceKey).toBe('the-key-that-goes the-key-that-comes');
 });
 
 describe('a mistake is told in a line that starts with the name', () => {
@@ -68,6 +96,12 @@ describe('a mistake is told in a line that starts with the name', () => {
     ['PORT', { PORT: '80a' }],
     ['CAMEO_SERVICE_KEY', { CAMEO_SERVICE_KEY: 'fifteen-letters' }],
     ['CAMEO_SERVICE_KEY', { CAMEO_SERVICE_KEY: 'sixteen or more letters' }],
+    ['CAMEO_SERVICE_KEY', { CAMEO_SERVICE_KEY: 'the-key-that-goes fifteen-letters' }],
+    ['CAMEO_SERVICE_KEY', { CAMEO_SERVICE_KEY: 'the-key-that-goes\tthe-key-that-comes' }],
+    [
+      'CAMEO_SERVICE_KEY',
+      { CAMEO_SERVICE_KEY: 'key-number-one-1 key-number-two-2 key-number-three' },
+    ],
     ['CAMEO_URL_KEY', { CAMEO_URL_KEY: 'two words' }],
     ['CAMEO_URL_KEY', { CAMEO_URL_KEY: 'two\nlines' }],
     ['TELEGRAM_BOT_TOKEN', { TELEGRAM_BOT_TOKEN: 'token' }],
@@ -83,6 +117,14 @@ describe('a mistake is told in a line that starts with the name', () => {
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'localhost:4566' }],
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'http://user@localhost:4566' }],
     ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: 'http://:password@localhost:4566' }],
+    ['CAMEO_WARM_PARTNERS', { CAMEO_WARM_PARTNERS: '101' }],
+    ['CAMEO_WARM_PARTNERS', { CAMEO_WARM_PARTNERS: '-1' }],
+    ['CAMEO_WARM_PARTNERS', { CAMEO_WARM_PARTNERS: 'all' }],
+    ['CAMEO_INIT_DATA_MAX_AGE_SECONDS', { CAMEO_INIT_DATA_MAX_AGE_SECONDS: '0' }],
+    ['CAMEO_INIT_DATA_MAX_AGE_SECONDS', { CAMEO_INIT_DATA_MAX_AGE_SECONDS: '1e3' }],
+    ['CAMEO_PHOTO_RETENTION_DAYS', { CAMEO_PHOTO_RETENTION_DAYS: '0' }],
+    ['CAMEO_PHOTO_RETENTION_DAYS', { CAMEO_PHOTO_RETENTION_DAYS: '0.5' }],
+    ['CAMEO_TOMBSTONE_DAYS', { CAMEO_TOMBSTONE_DAYS: '0' }],
   ])('%s: %o', (name, environment) => {
     const lines = mistakes(environment);
 

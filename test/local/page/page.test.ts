@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { globSync } from 'node:fs';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../local/edge/message.ts';
 import { createPage } from '../../../local/page/page.ts';
 import type { Status } from '../../../local/page/status.ts';
@@ -14,26 +15,43 @@ const edge = {
   entries: 0,
   bytes: 0,
 };
+const depth = { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 };
 const status: Status = {
   version: '1.2.3',
   uptimeSeconds: 1,
   partners: [],
-  queue: { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 },
+  queues: { fetch: depth, warm: depth, erase: depth },
+  schedules: {
+    warm: { state: 'idle', lastRun: null, nextRunAtMs: 0, everyMinutes: 5, deadLetters: 0 },
+  },
+  pausedUntilMs: null,
   telegram: null,
   edge,
   examples: ['curl http://127.0.0.1:3000'],
 };
-const page = createPage({ status: async () => status, host: '127.0.0.1' });
+const pressed: string[] = [];
+const actions = new Map([
+  [
+    '/local/press',
+    () => {
+      pressed.push('press');
+      return { done: true };
+    },
+  ],
+]);
+const page = createPage({ status: async () => status, actions, host: '127.0.0.1' });
 
 const viewerRequest = (path: string, { headers, ...rest }: Partial<HttpRequest> = {}) =>
   requestWithoutHost(path, { headers: { host: '127.0.0.1:8787', ...headers }, ...rest });
+
+const SCRIPTS = globSync('*.js', { cwd: 'local/page' }).map((file) => `/local/${file}`);
 
 test('the page and all that it links to come from here, under a policy without inline scripts', async () => {
   const html = (await page(viewerRequest('/')))?.body.toString() ?? '';
   const links = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link]) => link ?? '');
 
   expect(links.length).toBeGreaterThan(2);
-  for (const link of ['/', '/local/view.js', ...links]) {
+  for (const link of ['/', ...SCRIPTS, ...links]) {
     const answer = await page(viewerRequest(link));
 
     expect(answer?.status).toBe(200);
@@ -43,10 +61,12 @@ test('the page and all that it links to come from here, under a policy without i
   expect(html).not.toMatch(/<script(?![^>]*src=)|style=|\son\w+=/);
 });
 
-test('no file of the page can make markup of text', async () => {
-  for (const file of ['/local/page.js', '/local/view.js']) {
-    const script = (await page(viewerRequest(file)))?.body.toString();
+test('no file of the page can make markup of text, and each imports what is served', async () => {
+  for (const file of SCRIPTS) {
+    const script = (await page(viewerRequest(file)))?.body.toString() ?? '';
+    const imported = [...script.matchAll(/from '\.(\/[^']+)'/g)].map(([, path]) => `/local${path}`);
 
+    expect(SCRIPTS).toEqual(expect.arrayContaining(imported));
     expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacent|document\.write|eval\(/);
   }
 });
@@ -97,7 +117,7 @@ test('a name that a web page made to point here gets nothing to read', async () 
 });
 
 test('the IPv6 address of this machine is guarded like the IPv4 one', async () => {
-  const ours = createPage({ status: async () => status, host: '::1' });
+  const ours = createPage({ status: async () => status, actions, host: '::1' });
 
   const answer = await ours(viewerRequest('/', { headers: { host: 'evil.example' } }));
 
@@ -105,9 +125,38 @@ test('the IPv6 address of this machine is guarded like the IPv4 one', async () =
 });
 
 test('on an address for others any name will do', async () => {
-  const shared = createPage({ status: async () => status, host: '0.0.0.0' });
+  const shared = createPage({ status: async () => status, actions, host: '0.0.0.0' });
 
   const answer = await shared(viewerRequest('/', { headers: { host: 'cameo.example' } }));
 
   expect(answer?.status).toBe(200);
+});
+
+describe('a button', () => {
+  beforeEach(() => {
+    pressed.length = 0;
+  });
+  const ours = { 'x-cameo-local': '1' };
+
+  test('does what it says, and nobody keeps the answer', async () => {
+    const answer = await page(viewerRequest('/local/press', { method: 'POST', headers: ours }));
+
+    expect(answer?.status).toBe(200);
+    expect(JSON.parse(answer?.body.toString() ?? '')).toEqual({ done: true });
+    expect(answer?.headers['cache-control']).toBe('no-store');
+    expect(pressed).toEqual(['press']);
+  });
+
+  test.each([
+    ['a form of another site, which cannot send the header', 'POST', {}, 403],
+    ['a link or an image', 'GET', ours, 405],
+    ["the browser's question on behalf of another site's script", 'OPTIONS', {}, 405],
+    ['a name that was made to point here', 'POST', { ...ours, host: 'evil.example' }, 421],
+  ])('is not pressed by %s', async (_, method, headers, expected) => {
+    const answer = await page(viewerRequest('/local/press', { method, headers }));
+
+    expect(answer?.status).toBe(expected);
+    expect(Object.keys(answer?.headers ?? {}).join()).not.toContain('access-control');
+    expect(pressed).toEqual([]);
+  });
 });

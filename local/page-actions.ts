@@ -1,0 +1,20 @@
+// What the page's buttons do here, besides the calls of the partner API that they make.
+
+import type { Schedules } from './joints.ts';
+import { type Signer, signDemoUserIn } from './sign-in.ts';
+
+/** By path: signs the demo user in, and runs each schedule now. */
+export function pageActions(
+  signer: Signer,
+  schedules: Schedules,
+): ReadonlyMap<string, () => object> {
+  const runs = Object.entries(schedules).map(([name, schedule]) => {
+    const run = (): object => {
+      schedule.runNow();
+      return schedule.report();
+    };
+    return [`/local/schedule/${name}/run`, run] as const;
+  });
+  const signIn = (): object => ({ initData: signDemoUserIn(signer, Date.now()) });
+  return new Map([['/local/sign-in', signIn], ...runs]);
+}
