@@ -1,4 +1,4 @@
-// Who may import whom, read out of the sources: bin, lambdas, local → adapters → core.
+// Who may import whom, read out of the sources: bin, cli, lambdas, local → adapters → core.
 
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
@@ -45,7 +45,8 @@ const rooms: Record<string, Room> = {
       /^valibot$/,
     ],
   },
-  bin: { rooms: ['bin', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
+  cli: { rooms: ['cli', 'local', 'core'], packages: [/^commander$/, /^csv-parse$/, /^valibot$/] },
+  bin: { rooms: ['bin', 'cli', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
 };
 
 interface Import {

@@ -1,0 +1,82 @@
+// Where Cameo is and with what key, read from --url and the environment. The key is no option: a shell keeps
+// those in its history.
+
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { isLoopback } from '../local/loopback.ts';
+import type { Access } from './cameo-api.ts';
+import { codeOf, Mistake } from './mistake.ts';
+
+/** The address of `npm start`. */
+export const DEFAULT_URL = 'http://127.0.0.1:8787';
+
+const DEFAULT_DATA_DIR = '.cameo';
+
+/** The access of a call; `givenUrl` is --url. Unset and empty are the same. Throws Mistake without any key in it. */
+export function readAccess(givenUrl: string | undefined, environment: NodeJS.ProcessEnv): Access {
+  const given = (name: string) => environment[name]?.trim() || undefined;
+  const url = readUrl(givenUrl || given('CAMEO_URL') || DEFAULT_URL);
+  const fromEnvironment = given('CAMEO_SERVICE_KEY');
+  if (fromEnvironment !== undefined) {
+    return accessOf(url, fromEnvironment, 'CAMEO_SERVICE_KEY');
+  }
+  if (!isLoopback(url.hostname)) {
+    throw new Mistake(
+      `CAMEO_SERVICE_KEY is not set: ${url.origin} takes no import without its service key.`,
+    );
+  }
+  const file = join(resolve(given('CAMEO_DATA_DIR') ?? DEFAULT_DATA_DIR), 'keys.json');
+  return accessOf(url, readKeyFile(file), file);
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  // Not repeated in the mistake: it may hold a password.
+  if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
+    throw new Mistake(
+      `The address of Cameo is not of the form https://host: give such a one in --url or CAMEO_URL.`,
+    );
+  }
+  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    throw new Mistake(
+      `${url.origin} would get the service key over plain http: give an https URL, or one on this machine.`,
+    );
+  }
+  return url;
+}
+
+/** There may be two keys while one takes the other's place: either will do. */
+function accessOf(url: URL, keys: string, keySource: string): Access {
+  const [serviceKey = ''] = keys.split(/\s+/);
+  // fetch would repeat a key that no header can carry in its error.
+  if (!/^[\x21-\x7E]+$/.test(serviceKey)) {
+    throw new Mistake(
+      `The service key of ${keySource} has a character that no HTTP header carries: give it as Cameo has it.`,
+    );
+  }
+  return { url: url.origin, serviceKey, keySource };
+}
+
+const keysSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ serviceKey: v.pipe(v.string(), v.nonEmpty()) }),
+);
+
+function readKeyFile(file: string): string {
+  const { success, output } = v.safeParse(keysSchema, readText(file));
+  if (success) return output.serviceKey;
+  throw new Mistake(`${file} has no serviceKey: set CAMEO_SERVICE_KEY to the key of this Cameo.`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Mistake(
+      `CAMEO_SERVICE_KEY is not set, and ${file} cannot be read (${codeOf(error)}): set the one, or CAMEO_DATA_DIR to the data folder of npm start.`,
+      { cause: error },
+    );
+  }
+}

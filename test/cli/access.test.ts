@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_URL, readAccess } from '../../cli/access.ts';
+
+const KEY = 'a-service-key-of-the-tests';
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'cameo-access-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+});
+
+test('the option goes before the environment, and this machine is the default', () => {
+  const environment = { CAMEO_SERVICE_KEY: KEY, CAMEO_URL: 'https://a.example' };
+  expect(readAccess('https://b.example/', environment)).toEqual({
+    url: 'https://b.example',
+    serviceKey: KEY,
+    keySource: 'CAMEO_SERVICE_KEY',
+  });
+  expect(readAccess(undefined, environment).url).toBe('https://a.example');
+  expect(readAccess(undefined, { ...environment, CAMEO_URL: ' ' }).url).toBe(DEFAULT_URL);
+});
+
+test('of two keys, one of which takes the other’s place, the first is sent', () => {
+  expect(readAccess(undefined, { CAMEO_SERVICE_KEY: `${KEY}\nold-${KEY}\n` }).serviceKey).toBe(KEY);
+});
+
+test('on this machine the key is in the data folder', () => {
+  writeFileSync(join(dataDir, 'keys.json'), JSON.stringify({ serviceKey: KEY, urlKey: 'u' }));
+  expect(readAccess('http://localhost:1', { CAMEO_DATA_DIR: dataDir })).toEqual({
+    url: 'http://localhost:1',
+    serviceKey: KEY,
+    keySource: join(dataDir, 'keys.json'),
+  });
+});
+
+describe('a call that cannot work says what to do, and no secret:', () => {
+  test.each([
+    ['no key for another machine', 'https://a.example', {}, /CAMEO_SERVICE_KEY is not set/],
+    ['plain http', 'http://a.example', { CAMEO_SERVICE_KEY: KEY }, /http:\/\/a\.example .* https/],
+    ['no URL', 'a.example', {}, /https:\/\/host/],
+    ['a path', 'https://a.example/api', {}, /https:\/\/host/],
+    ['a password in the URL', `https://a:${KEY}@a.example`, {}, /https:\/\/host/],
+    ['a key that no header carries', undefined, { CAMEO_SERVICE_KEY: `${KEY}é` }, /header/],
+    ['no key file', undefined, {}, /keys\.json cannot be read \(ENOENT\)/],
+  ])('%s', (_, url, environment, message) => {
+    const call = () => readAccess(url, { CAMEO_DATA_DIR: dataDir, ...environment });
+    expect(call).toThrow(message);
+    expect(call).not.toThrow(KEY);
+  });
+
+  test('a key file without a key', () => {
+    writeFileSync(join(dataDir, 'keys.json'), `{"serviceKey": "${KEY}"`);
+    const call = () => readAccess(undefined, { CAMEO_DATA_DIR: dataDir });
+    expect(call).toThrow(/has no serviceKey/);
+    expect(call).not.toThrow(KEY);
+  });
+});

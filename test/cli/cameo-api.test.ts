@@ -1,0 +1,87 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type CameoApi, cameoApi } from '../../cli/cameo-api.ts';
+import { testServer } from '../http-server.ts';
+import { KEY, startContractServer } from './contract-server.ts';
+
+const ADA = { userId: '42', firstName: 'Ada' };
+
+function apiAt(url: string): CameoApi {
+  return cameoApi({ url, serviceKey: KEY, keySource: 'the test' }, Date.now);
+}
+
+/** The API of a server that answers everything like this. */
+async function apiThatAnswers(status: number, headers = {}, body = ''): Promise<CameoApi> {
+  const { url } = await testServer((_, response) => response.writeHead(status, headers).end(body));
+  return apiAt(url);
+}
+
+test('registers with what is known, behind every viewer', async () => {
+  const server = await startContractServer();
+  onTestFinished(() => server.close());
+
+  const answer = await apiAt(server.url).register(ADA);
+
+  expect(answer).toMatchObject({ kind: 'ok', value: { state: 'pending' } });
+  expect(server.registered.get('42')).toEqual([{ firstName: 'Ada' }]);
+  expect(server.requests).toEqual(['PUT /api/partner/42?warm=1']);
+});
+
+test('resolves in order, strangers included', async () => {
+  const server = await startContractServer();
+  onTestFinished(() => server.close());
+  await apiAt(server.url).register(ADA);
+
+  const answer = await apiAt(server.url).resolve(['41', '42']);
+
+  expect(answer).toMatchObject({ kind: 'ok', value: [{ state: 'unknown' }, { state: 'stored' }] });
+});
+
+describe('an answer is', () => {
+  test.each([
+    ['a pause', 503, { 'retry-after': '7' }, { kind: 'paused', forMs: 7_000 }],
+    ['an outage', 503, {}, { kind: 'outage', askedForMs: 0 }],
+    ['an outage', 500, {}, { kind: 'outage', askedForMs: 0 }],
+    ['an outage', 429, { 'retry-after': '3' }, { kind: 'outage', askedForMs: 3_000 }],
+    ['a refusal', 400, {}, { kind: 'refused', reason: '400' }],
+    ['a refusal', 410, {}, { kind: 'refused', reason: '410' }],
+  ])('%s (%i %j)', async (_, status, headers, answer) => {
+    expect(await (await apiThatAnswers(status, headers)).register(ADA)).toMatchObject(answer);
+  });
+
+  test('a refusal in the words of the problem', async () => {
+    const api = await apiThatAnswers(410, {}, '{"detail":"The partner was erased."}');
+    expect(await api.register(ADA)).toEqual({
+      kind: 'refused',
+      reason: '410: The partner was erased.',
+    });
+  });
+
+  test('an outage where nobody answers, or only half', async () => {
+    const gone = await startContractServer();
+    await gone.close();
+    expect(await apiAt(gone.url).register(ADA)).toMatchObject({
+      kind: 'outage',
+      reason: expect.stringContaining('ECONNREFUSED'),
+    });
+    const { url } = await testServer((_, response) => {
+      response.writeHead(202, { 'content-length': '100' }).write('{', () => response.destroy());
+    });
+    expect(await apiAt(url).register(ADA)).toMatchObject({ kind: 'outage' });
+  });
+});
+
+describe('the import ends, and says what to do, where', () => {
+  test.each([
+    ['the key is refused', 401, '', /refuses the service key of the test/],
+    ['another program answers', 200, '<html>', /does not answer as Cameo does/],
+    ['the address is another one’s', 404, '', /does not answer as Cameo does/],
+    ['the address has moved', 301, '', /does not answer as Cameo does/],
+  ])('%s', async (_, status, body, message) => {
+    const api = await apiThatAnswers(status, { location: '/elsewhere' }, body);
+    await expect(api.register(ADA)).rejects.toMatchObject({
+      name: 'Mistake',
+      message: expect.stringMatching(message),
+    });
+    await expect(api.register(ADA)).rejects.not.toThrow(KEY);
+  });
+});
