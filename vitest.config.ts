@@ -23,9 +23,10 @@ export default defineConfig({
           ...shared,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lib/**'],
+          exclude: ['test/lib/**', 'test/soak/**'],
         },
       },
+      { test: { ...shared, name: 'soak', include: ['test/soak/**/*.test.ts'] } },
     ],
   },
 });

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { PartnerRecord } from '../../core/partner-record.ts';
 import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -19,6 +20,8 @@ export interface RunningCameo {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
   /** Registers a partner with the service key. */
   register(userId: string | number, body?: object): Promise<Response>;
+  /** The records of these ids. */
+  resolve(ids: readonly string[]): Promise<PartnerRecord[]>;
   get(path: string, init?: RequestInit): Promise<Response>;
 }
 
@@ -41,17 +44,22 @@ export async function startCameo(
   const url = await readyUrl(child, output);
   const serviceKey = () =>
     JSON.parse(readFileSync(join(dataDir, 'keys.json'), 'utf8')).serviceKey as string;
+  const send = (method: string, path: string, body: object) =>
+    fetch(`${url}/api/partner/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${serviceKey()}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   return {
     url,
     dataDir,
     output,
     end: (signal) => endProcess(child, signal),
-    register: (userId, body = { firstName: `User ${userId}` }) =>
-      fetch(`${url}/api/partner/${userId}`, {
-        method: 'PUT',
-        headers: { authorization: `Bearer ${serviceKey()}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+    register: (userId, body = { firstName: `User ${userId}` }) => send('PUT', String(userId), body),
+    resolve: async (ids) => {
+      const answer = await send('POST', 'resolve', { ids });
+      return ((await answer.json()) as { partners: PartnerRecord[] }).partners;
+    },
     get: (path, init) => fetch(new URL(path, url), { redirect: 'manual', ...init }),
   };
 }
