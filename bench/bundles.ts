@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
-import { functions } from '../core/topology.ts';
+import { functions, TELEGRAM_PUBLIC_KEY } from '../core/topology.ts';
 import { buildOptions, PROJECT_ROOT } from '../lib/bundling.ts';
 import { temporaryFolder } from './leftovers.ts';
 import { median } from './measure.ts';
@@ -77,6 +77,7 @@ async function buildBaseline(folder: string): Promise<Bundle> {
 /** Values where a name would not do. */
 const EXAMPLES: Readonly<Record<string, string>> = {
   FETCH_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/000000000000/cameo-fetch',
+  INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY,
   TELEGRAM_API_ROOT: 'https://api.telegram.org',
 };
 

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PROJECT_ROOT } from '../lib/bundling.ts';
+import type { Latency } from '../local/bot-api/state.ts';
 import { startHelper } from './helper.ts';
 import type { StandInAnswer, StandInQuestion } from './helpers/stand-in.ts';
 import { type Answer, type Ask, httpClient } from './http-client.ts';
@@ -16,7 +17,17 @@ export const DOWNLOAD_MS = 80;
 /** The token that the stand-in takes. */
 export const BOT_TOKEN = '42:benchmark';
 
+/** What each call waits in the stand-in, in ms, where nothing else is said. */
+const USUAL_LATENCY: Latency = {
+  getUserProfilePhotos: CALL_MS,
+  getFile: CALL_MS,
+  download: DOWNLOAD_MS,
+};
+
 const SERVICE_KEY = 'the-service-key-of-the-benchmark';
+
+/** The backend's sign-in. */
+export const AUTHORIZATION = `Bearer ${SERVICE_KEY}`;
 
 /** A running system. */
 export interface Cameo extends AsyncDisposable {
@@ -29,15 +40,17 @@ export interface Cameo extends AsyncDisposable {
   register(userId: number): Promise<string>;
   /** Asks with `wait=5` until the answer is the photo. Rejects if it is not there after three times. */
   waitForPhoto(avatarId: string): Promise<Answer>;
+  /** The same for any URL of a current photo. */
+  waitForPhotoAt(photoUrl: string): Promise<Answer>;
 }
 
 /** Starts the stand-in and the system; `environment` is added to the system's. */
-export async function startCameo(environment: Record<string, string> = {}): Promise<Cameo> {
+export async function startCameo(
+  environment: Record<string, string> = {},
+  latency = USUAL_LATENCY,
+): Promise<Cameo> {
   const standIn = startHelper<StandInQuestion, StandInAnswer>('stand-in');
-  const telegramRoot = await standIn.ask({
-    token: BOT_TOKEN,
-    latency: { getUserProfilePhotos: CALL_MS, getFile: CALL_MS, download: DOWNLOAD_MS },
-  });
+  const telegramRoot = await standIn.ask({ token: BOT_TOKEN, latency });
   const folder = temporaryFolder();
   const { pid, url, end } = await startSystem({
     CAMEO_DATA_DIR: folder.path,
@@ -52,7 +65,8 @@ export async function startCameo(environment: Record<string, string> = {}): Prom
     telegramRoot,
     ask,
     register: (userId) => register(ask, url, userId),
-    waitForPhoto: (avatarId) => waitForPhoto(ask, url, avatarId),
+    waitForPhoto: (avatarId) => waitForPhotoAt(ask, `${url}/avatars/${avatarId}`),
+    waitForPhotoAt: (photoUrl) => waitForPhotoAt(ask, photoUrl),
     async [Symbol.asyncDispose]() {
       await end();
       await standIn[Symbol.asyncDispose]();
@@ -91,19 +105,21 @@ async function startSystem(environment: Record<string, string>) {
 async function register(ask: Ask, url: string, userId: number): Promise<string> {
   const { status, body } = await ask(`${url}/api/partner/${userId}`, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' },
+    headers: { authorization: AUTHORIZATION, 'content-type': 'application/json' },
     body: JSON.stringify({ firstName: `User ${userId}` }),
   });
   if (status !== 202) throw new Error(`registering ${userId}: ${status} ${body}`);
   return JSON.parse(body.toString('utf8')).avatarId;
 }
 
-async function waitForPhoto(ask: Ask, url: string, avatarId: string): Promise<Answer> {
+async function waitForPhotoAt(ask: Ask, photoUrl: string): Promise<Answer> {
+  const waiting = new URL(photoUrl);
+  waiting.searchParams.set('wait', '5');
   for (let attempt = 0; attempt < 3; attempt++) {
-    const answer = await ask(`${url}/avatars/${avatarId}?wait=5`);
+    const answer = await ask(waiting.href);
     if (answer.status === 200 && answer.headers['content-type'] === 'image/webp') return answer;
   }
-  throw new Error(`no photo of ${avatarId} after fifteen seconds`);
+  throw new Error(`no photo at ${photoUrl} after fifteen seconds`);
 }
 
 let lastUserId = 1_000_000;

@@ -9,9 +9,11 @@ import { firstAnswer } from './first-answer.ts';
 import { hits } from './hits.ts';
 import { journey } from './journey.ts';
 import { processorTime } from './processor-time.ts';
+import { recent } from './recent.ts';
 
 const SECTIONS: Readonly<Record<string, { title: string; run: () => Promise<void> }>> = {
   journey: { title: 'From registration to the real photo', run: journey },
+  recent: { title: 'The list of the newest partners, from a cold start', run: recent },
   'first-answer': { title: 'The first answer of any kind', run: firstAnswer },
   'processor-time': { title: 'Processor time of a photo', run: processorTime },
   hits: { title: 'Hits', run: hits },

@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { partnerTable } from '../../adapters/partner-table.ts';
 import { photoWriter } from '../../adapters/photo-bucket.ts';
 import { etagOf } from '../../core/serve-photo.ts';
-import { type EnvironmentName, routes } from '../../core/topology.ts';
+import { type EnvironmentName, routes, TELEGRAM_PUBLIC_KEY } from '../../core/topology.ts';
 import { awsClients, awsEndpoints, forgetAwsAccount } from '../../local/aws.ts';
 import type { HttpRequest } from '../../local/edge/message.ts';
 import { NO_BODY } from '../../local/edge/message.ts';
@@ -35,6 +35,9 @@ const SIZE = 150;
 
 // About what a photo of 150 px has.
 const PHOTO_BYTES = 5_000;
+
+// Of what serve-photo never asks.
+const NOWHERE = 'http://127.0.0.1:9';
 
 const ROUND_MS = 300;
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
@@ -96,14 +99,22 @@ async function prepare(dataDir: string) {
     TABLE_NAME: tableName,
     BUCKET_NAME: bucketName,
     FETCH_QUEUE_URL: queues.fetch.url,
+    WARM_QUEUE_URL: queues.warm.url,
+    ERASE_QUEUE_URL: queues.erase.url,
+    DISTRIBUTION_ID: 'unused',
     URL_KEY_SECRET: 'unused',
     SERVICE_KEY_SECRET: 'unused',
     BOT_TOKEN_SECRET: 'unused',
-    TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
+    TELEGRAM_API_ROOT: NOWHERE,
+    BOT_ID: 'none',
+    INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY,
+    INIT_DATA_MAX_AGE_SECONDS: '0',
+    WARM_PARTNERS: '0',
+    TOMBSTONE_DAYS: '0',
   };
-  const secretsManagerUrl = 'http://127.0.0.1:9';
+  const nowhere = { secretsManagerUrl: NOWHERE, cloudFrontUrl: NOWHERE };
   forgetAwsAccount(process.env);
-  const { servePhoto } = await importHandlers({ ...endpoints, secretsManagerUrl }, environment);
+  const { servePhoto } = await importHandlers({ ...endpoints, ...nowhere }, environment);
   const served = { handler: servePhoto, timeoutSeconds: 10 };
   const api = createHttpApi({ routes, functions: { servePhoto: served, partners: served } });
   return { api, handler: servePhoto };
@@ -116,7 +127,9 @@ async function storePhoto(
 ): Promise<void> {
   const table = partnerTable(clients.dynamodb, tableName);
   const nowMs = Date.now();
-  await table.register(AVATAR_ID, { userId: '1', firstName: 'Ada' }, nowMs, nowMs);
+  const times = { nowMs, claimUntilMs: nowMs };
+  const partner = { userId: '1', firstName: 'Ada' };
+  await table.register(AVATAR_ID, partner, times, { afterErasure: false });
   const untilMs = nowMs + 10_000;
   const lease = await table.acquireLease(AVATAR_ID, {
     owner: 'benchmark',
