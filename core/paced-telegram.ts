@@ -5,8 +5,8 @@ import { FleetPaused, TelegramThrottled, TelegramUnauthorized } from './errors.t
 import type { Clock, Telegram, TelegramBudget } from './ports.ts';
 import { UNAUTHORIZED_PAUSE_SECONDS } from './telegram-budget.ts';
 
-// The fetches of one worker read the pause together, ten times a second: each read is a tenth of a photo's time.
-const PAUSE_READ_EVERY_MS = 100;
+/** How long the fetches of one worker share a read of the pause, in milliseconds: a read is a tenth of a photo's time. */
+export const PAUSE_READ_EVERY_MS = 100;
 
 /** Wraps the Bot API. All methods throw FleetPaused besides what Telegram's port throws. */
 export function pacedTelegram(
@@ -19,9 +19,34 @@ export function pacedTelegram(
   function pausedUntilMs(): Promise<number> {
     const nowMs = clock.nowMs();
     if (!read || Math.abs(nowMs - read.atMs) >= PAUSE_READ_EVERY_MS) {
-      read = { untilMs: budget.pausedUntilMs(), atMs: nowMs };
+      read = { untilMs: budget.pausedUntilMs().catch(forget), atMs: nowMs };
     }
     return read.untilMs;
+  }
+
+  /** A read that failed says nothing to whoever comes next. */
+  function forget(error: unknown): never {
+    read = undefined;
+    throw error;
+  }
+
+  /** This worker's other fetches know of the pause while it is still on its way into the table. */
+  async function pause(reason: 'throttled' | 'unauthorized', ms: number): Promise<void> {
+    const nowMs = clock.nowMs();
+    const untilMs = nowMs + ms;
+    read = { untilMs: Promise.resolve(untilMs), atMs: nowMs };
+    // A pause that cannot be written down must not hide what Telegram said: the message waits by itself then.
+    await budget.pause(reason, untilMs, nowMs).catch(() => undefined);
+    read = undefined;
+  }
+
+  async function pauseAfter(error: unknown): Promise<void> {
+    if (error instanceof TelegramThrottled) {
+      await pause('throttled', error.retryAfterSeconds * 1000);
+    }
+    if (error instanceof TelegramUnauthorized) {
+      await pause('unauthorized', UNAUTHORIZED_PAUSE_SECONDS * 1000);
+    }
   }
 
   async function paced<T>(call: () => Promise<T>): Promise<T> {
@@ -30,8 +55,7 @@ export function pacedTelegram(
     try {
       return await call();
     } catch (error) {
-      await pauseAfter(error, budget, clock.nowMs());
-      read = undefined;
+      await pauseAfter(error);
       throw error;
     }
   }
@@ -40,18 +64,4 @@ export function pacedTelegram(
     openFile: (fileId, signal) => paced(() => telegram.openFile(fileId, signal)),
     download: (file, signal) => paced(() => telegram.download(file, signal)),
   };
-}
-
-/** A pause that cannot be written down must not hide what Telegram said: the message waits by itself then. */
-async function pauseAfter(
-  error: unknown,
-  budget: Pick<TelegramBudget, 'pause'>,
-  nowMs: number,
-): Promise<void> {
-  const write = (reason: 'throttled' | 'unauthorized', ms: number) =>
-    budget.pause(reason, nowMs + ms, nowMs).catch(() => undefined);
-  if (error instanceof TelegramThrottled) await write('throttled', error.retryAfterSeconds * 1000);
-  if (error instanceof TelegramUnauthorized) {
-    await write('unauthorized', UNAUTHORIZED_PAUSE_SECONDS * 1000);
-  }
 }

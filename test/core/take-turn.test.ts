@@ -1,0 +1,225 @@
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { CLAIM_MS, MIN_FETCH_MS } from '../../core/lease.ts';
+import type { Clock } from '../../core/ports.ts';
+import { type TurnOutcome, type TurnPorts, takeTurn } from '../../core/take-turn.ts';
+import {
+  AHEAD_MS,
+  MAX_INTERVAL_MS,
+  MIN_INTERVAL_MS,
+  type Priority,
+  WARM_HOLD_MS,
+} from '../../core/telegram-budget.ts';
+import { functions, queues } from '../../core/topology.ts';
+import { awsClients } from '../../local/aws.ts';
+import { startWire, type Wire, without } from '../wire.ts';
+import {
+  NOW,
+  type Stores,
+  startWorld,
+  storesOf,
+  type TestClock,
+  testClock,
+  type World,
+} from '../world.ts';
+import { inVirtualTime } from './virtual-time.ts';
+
+const SPARED_MS = functions.fetchPhoto.timeoutSeconds * 1000 - MIN_FETCH_MS;
+const WARM_WORKERS = queues.warm.batchSize * queues.warm.maximumConcurrency;
+
+let world: World;
+let wire: Wire;
+let overWire: Stores;
+let clock: TestClock;
+let avatarId: string;
+let slept: number[];
+let userId = 0;
+beforeAll(async () => {
+  world = await startWorld();
+  wire = await startWire(world.endpoints.dynamodbUrl);
+  const clients = awsClients({ ...world.endpoints, dynamodbUrl: wire.url });
+  overWire = storesOf(clients, world.resources);
+  return async () => {
+    await wire.stop();
+    await world.stop();
+  };
+});
+beforeEach(async () => {
+  const { tableName: TableName } = world.resources;
+  const Key = { avatarId: { S: 'telegram' } };
+  await world.clients.dynamodb.send(new DeleteItemCommand({ TableName, Key }));
+  ({ avatarId } = await join());
+  clock = testClock();
+  slept = [];
+  clock.onSleep = (ms) => {
+    slept.push(ms);
+  };
+  wire.untouched();
+});
+
+function join() {
+  userId += 1;
+  return world.join(userId);
+}
+
+const portsOf = ({ budget, table }: Stores, time: Clock): TurnPorts => ({
+  budget,
+  table,
+  clock: time,
+});
+
+const take = (priority: Priority = 'miss', sparedMs = SPARED_MS): Promise<TurnOutcome> =>
+  takeTurn(portsOf(overWire, clock), avatarId, priority, sparedMs);
+
+const pauseFor = (ms: number) => world.budget.pause('unauthorized', NOW + ms, NOW);
+
+/** The lowest rate. */
+async function slow(): Promise<void> {
+  await world.clients.dynamodb.send(
+    new UpdateItemCommand({
+      TableName: world.resources.tableName,
+      Key: { avatarId: { S: 'telegram' } },
+      UpdateExpression: 'SET intervalMs = :interval, raisedAtMs = :never',
+      ExpressionAttributeValues: {
+        ':interval': { N: String(MAX_INTERVAL_MS) },
+        ':never': { N: String(NOW * 2) },
+      },
+    }),
+  );
+}
+
+const writes = () => wire.seen.filter(({ operation }) => operation === 'UpdateItem').length;
+
+describe('a turn', () => {
+  test('that is free is taken at once, with one write', async () => {
+    expect(await take()).toEqual({ kind: 'begin' });
+    expect(slept).toEqual([]);
+    expect(writes()).toBe(1);
+  });
+
+  test('in the row is waited for', async () => {
+    await take('warm');
+
+    expect(await take('warm')).toEqual({ kind: 'begin' });
+    expect(slept).toEqual([MIN_INTERVAL_MS]);
+  });
+
+  test('that comes later than the invocation can spare is the message’s to wait for', async () => {
+    await slow();
+    for (let n = 0; n < 20; n++) await world.budget.takeTurn('miss', NOW);
+
+    const outcome = await take('miss', 1_000);
+
+    const untilMs = NOW + 20 * MAX_INTERVAL_MS - AHEAD_MS.miss.burst;
+    expect(outcome).toEqual({ kind: 'waits', untilMs });
+    expect(slept).toEqual([]);
+  });
+
+  test('cannot be had without the table', async () => {
+    wire.intercept(without('UpdateItem'));
+
+    await expect(take()).rejects.toThrow();
+  });
+});
+
+describe('a pause', () => {
+  test('that is short is slept, by warming a while longer', async () => {
+    await pauseFor(3_000);
+
+    expect(await take('miss')).toEqual({ kind: 'begin' });
+    expect(clock.nowMs()).toBe(NOW + 3_000);
+    expect(await take('warm')).toEqual({ kind: 'begin' });
+    expect(clock.nowMs()).toBe(NOW + 3_000 + WARM_HOLD_MS);
+  });
+
+  test.each<[Priority, number]>([
+    ['miss', 35_000],
+    ['warm', 35_000 + WARM_HOLD_MS],
+  ])('that is long is the message’s to wait for: %s', async (priority, waitMs) => {
+    await pauseFor(35_000);
+
+    expect(await take(priority)).toEqual({ kind: 'waits', untilMs: NOW + waitMs });
+    expect(slept).toEqual([]);
+    expect(writes()).toBe(2);
+  });
+
+  test('that is short, but longer than the invocation can spare, is not slept', async () => {
+    await pauseFor(3_000);
+
+    expect(await take('miss', 2_999)).toEqual({ kind: 'waits', untilMs: NOW + 3_000 });
+    expect(slept).toEqual([]);
+  });
+
+  test.each([3_000, 900_000])('of %i ms lets no viewer ask again before it is over', async (ms) => {
+    await pauseFor(ms);
+    let isFreeWhileSleeping = false;
+    clock.onSleep = async () => {
+      isFreeWhileSleeping = await world.table.claim(avatarId, clock.nowMs(), NOW);
+    };
+
+    await take();
+
+    const endMs = NOW + ms + CLAIM_MS;
+    expect(isFreeWhileSleeping).toBe(false);
+    expect(await world.table.claim(avatarId, endMs - 1, endMs)).toBe(false);
+    expect(await world.table.claim(avatarId, endMs, endMs + 1)).toBe(true);
+  });
+});
+
+/** Viewers come at the lowest rate, so that there is never a place for warming, and always one in a moment. */
+const viewersUntil = (endMs: number) => async (time: Clock) => {
+  while (time.nowMs() < endMs) {
+    await world.budget.takeTurn('miss', time.nowMs());
+    await time.sleep(MAX_INTERVAL_MS);
+  }
+};
+
+describe('warming', () => {
+  test('that finds the row full for as long as it can wait comes back later, for few writes', async () => {
+    await slow();
+    const filled = Math.floor(AHEAD_MS.warm.row / MAX_INTERVAL_MS) + 1;
+    for (let n = 0; n < filled; n++) await world.budget.takeTurn('miss', NOW);
+    const partners = await Promise.all(Array.from({ length: WARM_WORKERS }, join));
+    wire.untouched();
+    const outcomes: TurnOutcome[] = [];
+
+    await inVirtualTime([
+      viewersUntil(NOW + 10_000),
+      ...partners.map((partner) => async (time: Clock) => {
+        const ports = portsOf(overWire, time);
+        outcomes.push(await takeTurn(ports, partner.avatarId, 'warm', SPARED_MS));
+      }),
+    ]);
+
+    const delaysMs = outcomes.map((outcome) => outcome.kind === 'waits' && outcome.untilMs - NOW);
+    expect(outcomes).toHaveLength(WARM_WORKERS);
+    for (const delayMs of delaysMs) expect(delayMs).toBeGreaterThan(15_000);
+    expect(writes()).toBeLessThanOrEqual(WARM_WORKERS * 10);
+    for (const { avatarId: waiting } of partners) {
+      expect(await world.table.claim(waiting, NOW + 20_000, NOW + 30_000)).toBe(false);
+    }
+  });
+
+  test('at the lowest rate uses nearly all of it, for few writes a message', async () => {
+    await slow();
+    const partners = await Promise.all(Array.from({ length: 60 }, join));
+    wire.untouched();
+    const waiting = [...partners];
+    const begunAtMs: number[] = [];
+
+    await inVirtualTime(
+      Array.from({ length: WARM_WORKERS }, () => async (time: Clock) => {
+        for (let partner = waiting.shift(); partner; partner = waiting.shift()) {
+          const ports = portsOf(overWire, time);
+          const { kind } = await takeTurn(ports, partner.avatarId, 'warm', SPARED_MS);
+          if (kind === 'begin') begunAtMs.push(time.nowMs());
+        }
+      }),
+    );
+
+    const fullRate = (Math.max(...begunAtMs) - NOW) / MAX_INTERVAL_MS + 1;
+    expect(begunAtMs.length).toBeGreaterThan(0.8 * partners.length);
+    expect(begunAtMs.length).toBeGreaterThan(0.8 * fullRate);
+    expect(writes()).toBeLessThan(8 * partners.length);
+  });
+});

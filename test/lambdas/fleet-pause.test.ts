@@ -1,0 +1,289 @@
+// What Telegram tells one worker, all obey. The clock of the functions and of the queues is moved, not waited for.
+
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { secondsUntil } from '../../core/fetch-retry.ts';
+import type { Partner } from '../../core/partner.ts';
+import { WARM_HOLD_MS } from '../../core/telegram-budget.ts';
+import { queues } from '../../core/topology.ts';
+import { addFault, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
+import type { Fault } from '../../local/bot-api/fault.ts';
+import { without } from '../wire.ts';
+import { type Batch, type Deployed, deploy } from './deployed.ts';
+
+type FetchQueueName = 'fetch' | 'warm';
+
+const THROTTLED = { call: 'getUserProfilePhotos', effect: 'error', status: 429 } as const;
+const PAUSE_SECONDS = 35;
+
+let deployed: Deployed;
+let userId = 1;
+let aheadMs = 0;
+beforeAll(async () => {
+  const wallClock = Date.now.bind(Date);
+  const spy = vi.spyOn(Date, 'now').mockImplementation(() => wallClock() + aheadMs);
+  deployed = await deploy();
+  return async () => {
+    await deployed.stop();
+    spy.mockRestore();
+  };
+});
+afterEach(async () => {
+  // Whatever still waits in a queue is seen, and taken.
+  skip(1_000_000);
+  await deployed.tidy();
+  const { clients, resources } = deployed.world;
+  const Key = { avatarId: { S: 'telegram' } };
+  await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
+  await resetBotApi(deployed.botApi.apiRoot);
+});
+
+function skip(ms: number): void {
+  aheadMs += ms;
+}
+
+/** New partners, and the messages that ask for their photos. */
+async function asked(count: number, queue: FetchQueueName = 'fetch'): Promise<Partner[]> {
+  const partners: Partner[] = [];
+  for (let n = 0; n < count; n++) {
+    userId += 10;
+    const partner = await deployed.world.join(userId);
+    const { avatarId } = partner;
+    await deployed.world.queues[queue].send({ avatarId, checkedBeforeMs: Date.now() });
+    partners.push(partner);
+  }
+  return partners;
+}
+
+const fault = (injected: Fault) => addFault(deployed.botApi.apiRoot, injected);
+
+async function calls() {
+  const report = await readCounters(deployed.botApi.apiRoot);
+  const total = Object.values(report.calls).reduce((sum, { total }) => sum + total, 0);
+  return { total, listed: report.calls.getUserProfilePhotos.users };
+}
+
+/** One worker is told to be silent. */
+async function throttled(seconds = PAUSE_SECONDS): Promise<Partner> {
+  const [partner = expect.fail('nobody')] = await asked(1);
+  await fault({ ...THROTTLED, retryAfter: seconds });
+  await deployed.fetchBatch();
+  return partner;
+}
+
+/** Lets time pass until this long after the end of the pause. */
+async function skipToEndOfPause(afterMs = 0): Promise<void> {
+  skip((await deployed.world.budget.pausedUntilMs()) - Date.now() + afterMs);
+}
+
+/** What was sent again: to which queue, and with which delay. */
+function sentAgain() {
+  return deployed.wires.sqs.seen.map(({ operation, body }) => {
+    expect(operation).toBe('SendMessage');
+    const { QueueUrl, DelaySeconds } = JSON.parse(body);
+    return { queue: nameOf(QueueUrl), DelaySeconds };
+  });
+}
+
+const nameOf = (url: string) =>
+  (['fetch', 'warm'] as const).find((name) => deployed.world.resources.queues[name].url === url);
+
+const receivesOf = ({ event }: Batch) =>
+  event.Records.map(({ attributes }) => attributes.ApproximateReceiveCount);
+
+const allDone = { batchItemFailures: [] };
+
+async function expectStored(partners: readonly Partner[]): Promise<void> {
+  for (const { avatarId } of partners) {
+    expect(await deployed.world.table.get(avatarId)).toHaveProperty('photo');
+  }
+}
+
+describe('fault 14: a 429 that one job meets', () => {
+  test('holds back the other jobs of its batch, which come back as new messages when it is over', async () => {
+    const partners = await asked(5);
+    const [first = expect.fail('nobody')] = partners;
+    await fault({ ...THROTTLED, retryAfter: PAUSE_SECONDS });
+    const paused = Promise.withResolvers<void>();
+    deployed.wires.dynamodb.intercept(async ({ operation, body, forward }) => {
+      // The others get their leases when the first one has been told.
+      const isLease = operation === 'UpdateItem' && body.includes('leaseOwner = :owner');
+      if (isLease && !body.includes(first.avatarId)) await paused.promise;
+      const answer = await forward();
+      if (body.includes('pausedUntilMs = :until')) paused.resolve();
+      return answer;
+    });
+
+    const { response } = await deployed.fetchBatch();
+
+    expect(response).toEqual(allDone);
+    expect((await calls()).total).toBe(1);
+    const again = { queue: 'fetch', DelaySeconds: PAUSE_SECONDS };
+    expect(sentAgain()).toEqual(partners.map(() => again));
+
+    deployed.wires.dynamodb.untouched();
+    await skipToEndOfPause(-1_000);
+    expect((await deployed.fetchBatch()).event.Records).toEqual([]);
+    await skipToEndOfPause(1_000);
+    const after = await deployed.fetchBatch();
+    expect(receivesOf(after)).toEqual(partners.map(() => '1'));
+    await expectStored(partners);
+  });
+
+  test('holds back later batches, each in its own queue, and warming longer', async () => {
+    await throttled();
+    await asked(3);
+    await asked(2, 'warm');
+    deployed.wires.sqs.untouched();
+    const untilMs = await deployed.world.budget.pausedUntilMs();
+    const beforeMs = Date.now();
+
+    const batches = [await deployed.batchOf('fetch'), await deployed.batchOf('warm')];
+
+    expect(batches.map(({ response }) => response)).toEqual([allDone, allDone]);
+    expect((await calls()).total).toBe(1);
+    const again = sentAgain();
+    expect(again.map(({ queue }) => queue)).toEqual(['fetch', 'fetch', 'fetch', 'warm', 'warm']);
+    for (const { queue, DelaySeconds } of again) {
+      const endMs = untilMs + (queue === 'warm' ? WARM_HOLD_MS : 0);
+      expect(DelaySeconds).toBeLessThanOrEqual(secondsUntil(endMs, beforeMs));
+      expect(DelaySeconds).toBeGreaterThanOrEqual(secondsUntil(endMs, Date.now()));
+    }
+  });
+
+  test('lets those go first for whom somebody waits, when it is over', async () => {
+    const met = await throttled();
+    const misses = [met, ...(await asked(3))];
+    const warm = await asked(2, 'warm');
+    await deployed.batchOf('fetch');
+    await deployed.batchOf('warm');
+
+    await skipToEndOfPause(1_000);
+    const [viewers, behind] = await Promise.all([
+      deployed.batchOf('fetch'),
+      deployed.batchOf('warm'),
+    ]);
+    expect(receivesOf(viewers)).toEqual(['1', '1', '1', '1']);
+    expect(receivesOf(behind)).toEqual([]);
+    await expectStored(misses);
+
+    skip(WARM_HOLD_MS);
+    expect(receivesOf(await deployed.batchOf('warm'))).toEqual(['1', '1']);
+    await expectStored(warm);
+  });
+
+  test('that is short is waited for by the workers, and nobody calls meanwhile', async () => {
+    await throttled(1);
+    const misses = await asked(2);
+    const warm = await asked(1, 'warm');
+    deployed.wires.sqs.untouched();
+    const untilMs = await deployed.world.budget.pausedUntilMs();
+
+    const batches = [deployed.batchOf('fetch'), deployed.batchOf('warm')] as const;
+    for (;;) {
+      const { total } = await calls();
+      if (Date.now() >= untilMs) break;
+      expect(total).toBe(1);
+    }
+    await batches[0];
+    expect(Object.keys((await calls()).listed)).not.toContain(warm[0]?.userId);
+    await batches[1];
+
+    expect(sentAgain()).toEqual([]);
+    await expectStored([...misses, ...warm]);
+  });
+
+  test('lets no viewer’s request send another message while it lasts', async () => {
+    const { avatarId } = await throttled();
+    const [later = expect.fail('nobody')] = await asked(1);
+    await deployed.batchOf('fetch');
+    expect(await deployed.world.delayed('fetch')).toBe(2);
+
+    await skipToEndOfPause(-1_000);
+    for (const id of [avatarId, later.avatarId]) {
+      const { status } = await deployed.request('GET', `/avatars/${id}`);
+      expect(status).toBe(302);
+    }
+
+    expect(await deployed.world.delayed('fetch')).toBe(2);
+    expect(await deployed.world.takeMessages()).toEqual([]);
+  });
+
+  test.each<FetchQueueName>(['fetch', 'warm'])(
+    'comes again and again, and uses up no receive of a message in the %s queue',
+    async (queue) => {
+      const partners = await asked(2, queue);
+      const { maxReceiveCount } = queues[queue];
+
+      for (let n = 0; n <= maxReceiveCount; n++) {
+        await fault({ ...THROTTLED, retryAfter: PAUSE_SECONDS });
+        const batch = await deployed.batchOf(queue);
+        expect(batch.response).toEqual(allDone);
+        expect(receivesOf(batch)).toEqual(['1', '1']);
+        await skipToEndOfPause(WARM_HOLD_MS + 1_000);
+        await resetBotApi(deployed.botApi.apiRoot);
+      }
+
+      expect(await deployed.batchOf(queue)).toMatchObject({ response: allDone });
+      await expectStored(partners);
+    },
+  );
+});
+
+describe('fault 15: a 429 with', () => {
+  test.each<[string, number | string | undefined, number]>([
+    ['no time', undefined, 5],
+    ['a time that is none', 'soon', 5],
+    ['a time in the past', -3, 5],
+    ['a time without end', 1e9, 900],
+  ])('%s pauses the fleet for a bounded time', async (_, retryAfter, seconds) => {
+    await asked(1);
+    await fault({ ...THROTTLED, ...(retryAfter !== undefined && { retryAfter }) });
+    const beforeMs = Date.now();
+
+    await deployed.fetchBatch();
+
+    const untilMs = await deployed.world.budget.pausedUntilMs();
+    expect(untilMs).toBeGreaterThanOrEqual(beforeMs + seconds * 1000);
+    expect(untilMs).toBeLessThanOrEqual(Date.now() + seconds * 1000);
+    expect(sentAgain()).toEqual([{ queue: 'fetch', DelaySeconds: seconds }]);
+  });
+
+  test('the longest time is kept though SQS delays a message no longer', async () => {
+    await throttled(1e9);
+    await asked(1, 'warm');
+    deployed.wires.sqs.untouched();
+
+    await deployed.batchOf('warm');
+    expect(sentAgain()).toEqual([{ queue: 'warm', DelaySeconds: 900 }]);
+    skip(899_000);
+    expect(receivesOf(await deployed.batchOf('warm'))).toEqual([]);
+  });
+});
+
+test('fault 18: a refused token pauses the fleet for a minute', async () => {
+  const partners = await asked(1);
+  await fault({ ...THROTTLED, status: 401 });
+  await deployed.fetchBatch();
+  partners.push(...(await asked(2)));
+
+  await deployed.fetchBatch();
+  expect((await calls()).total).toBe(1);
+
+  await skipToEndOfPause(1_000);
+  expect(receivesOf(await deployed.fetchBatch())).toEqual(['1', '1', '1']);
+  await expectStored(partners);
+});
+
+test.each([['UpdateItem'], ['GetItem'], ['UpdateItem', 'GetItem']])(
+  'fault 32: nobody calls Telegram without %s',
+  async (...operations) => {
+    await asked(2);
+    deployed.wires.dynamodb.intercept(without(...operations));
+
+    const { response } = await deployed.fetchBatch();
+
+    expect(response.batchItemFailures).toHaveLength(2);
+    expect((await calls()).total).toBe(0);
+  },
+);
