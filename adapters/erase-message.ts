@@ -11,6 +11,7 @@ const jobSchema = v.variant('kind', [
   v.object({
     kind: v.literal('erase'),
     avatarId,
+    joinedAtMs: v.pipe(v.number(), v.integer()),
     erasureId: v.pipe(v.string(), v.check(isErasureId, 'not an erasureId')),
   }),
   v.object({ kind: v.literal('evict'), avatarId }),

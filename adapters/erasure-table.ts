@@ -2,17 +2,17 @@
 // item of its own, under a key that no avatarId can be and that leads to nobody.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Erasure, type ErasureState, isErasureId } from '../core/erasure.ts';
+import { type Erasure, type ErasureState, isErasureId, type Tombstone } from '../core/erasure.ts';
 import type { ErasureTable } from '../core/ports.ts';
 import { table } from '../core/topology.ts';
 import { getItem, replaceItem, updateItem } from './conditional-write.ts';
-import { type Item, isPartner, number, optionalNumber, text } from './partner-item.ts';
+import { type Item, isPartner, number, optionalNumber, partnerOf, text } from './partner-item.ts';
 
 const EXISTS = `attribute_exists(${table.key})`;
-const IS_PARTNER = 'attribute_exists(userId)';
-const IS_TOMBSTONE = 'attribute_not_exists(userId)';
+// Equal, not earlier: the clocks of two functions differ.
+const THIS_PARTNER = 'attribute_exists(userId) AND joinedAtMs = :joinedAt';
+const NO_ERASURE = 'attribute_not_exists(erasureId)';
 const THIS_ERASURE = 'erasureId = :erasureId';
-const NOT_THIS_ERASURE = '(attribute_not_exists(erasureId) OR erasureId <> :erasureId)';
 
 /** The erasures behind their port; `tableName` is the partner table's. */
 export function erasureTable(client: DynamoDBClient, tableName: string): ErasureTable {
@@ -37,15 +37,23 @@ export function erasureTable(client: DynamoDBClient, tableName: string): Erasure
       return stateOf((await getItem(client, tableName, avatarId)) ?? {});
     },
 
-    async entomb(avatarId, { erasureId, nowMs, expiresAtMs }) {
+    async entomb(avatarId, tombstone) {
       const { item } = await replaceItem(client, tableName, avatarId, {
-        attributes: {
-          erasureId: text(erasureId),
-          erasedAtMs: number(nowMs),
-          ...expiryAt(expiresAtMs),
+        attributes: attributesOf(tombstone),
+        condition: `${THIS_PARTNER} AND ${NO_ERASURE}`,
+        values: { ':joinedAt': number(tombstone.joinedAtMs) },
+      });
+      return stateOf(item);
+    },
+
+    async entombAgain(avatarId, tombstone) {
+      const { item } = await replaceItem(client, tableName, avatarId, {
+        attributes: attributesOf(tombstone),
+        condition: `${THIS_PARTNER} AND ${THIS_ERASURE}`,
+        values: {
+          ':joinedAt': number(tombstone.joinedAtMs),
+          ':erasureId': text(tombstone.erasureId),
         },
-        condition: `${IS_PARTNER} AND ${NOT_THIS_ERASURE}`,
-        values: { ':erasureId': text(erasureId) },
       });
       return stateOf(item);
     },
@@ -65,18 +73,11 @@ export function erasureTable(client: DynamoDBClient, tableName: string): Erasure
         condition: EXISTS,
         values: { ':now': number(nowMs) },
       });
-      const values = { ':erasureId': text(erasureId) };
-      const tombstone = await updateItem(client, tableName, avatarId, {
-        remove: ['erasureId'],
-        condition: `${THIS_ERASURE} AND ${IS_TOMBSTONE}`,
-        values,
-      });
-      if (tombstone.done) return;
-      // The tombstone first: a partner may come back in between, but none is entombed by the same erasure again.
+      // One write, whoever is there: a partner may come back, and go again, at any moment.
       await updateItem(client, tableName, avatarId, {
-        remove: ['erasureId, erasedAtMs'],
-        condition: `${THIS_ERASURE} AND ${IS_PARTNER}`,
-        values,
+        remove: ['erasureId'],
+        condition: THIS_ERASURE,
+        values: { ':erasureId': text(erasureId) },
       });
     },
   };
@@ -84,6 +85,15 @@ export function erasureTable(client: DynamoDBClient, tableName: string): Erasure
 
 function receiptKey(erasureId: string): string {
   return `erasure#${erasureId}`;
+}
+
+/** What a tombstone has of its own; `joinedAtMs` is the partner's, and goes with it. */
+function attributesOf({ erasureId, erasedAtMs, expiresAtMs }: Tombstone): Item {
+  return {
+    erasureId: text(erasureId),
+    erasedAtMs: number(erasedAtMs),
+    ...expiryAt(expiresAtMs),
+  };
 }
 
 /** DynamoDB's time to live counts in seconds. */
@@ -102,9 +112,16 @@ function erasureOf(erasureId: string, item: Item): Erasure {
 }
 
 function stateOf(item: Item): ErasureState {
-  const cameBack = isPartner(item);
+  const joinedAtMs = isPartner(item) ? partnerOf(item).joinedAtMs : undefined;
   const erasureId = item.erasureId?.S;
-  if (erasureId === undefined) return { kind: cameBack ? 'partner' : 'nobody' };
+  if (erasureId === undefined) {
+    return joinedAtMs === undefined ? { kind: 'nobody' } : { kind: 'partner', joinedAtMs };
+  }
   const erasedAtMs = optionalNumber(item, 'erasedAtMs') ?? 0;
-  return { kind: 'erasing', erasureId, erasedAtMs, cameBack };
+  return {
+    kind: 'erasing',
+    erasureId,
+    erasedAtMs,
+    ...(joinedAtMs !== undefined && { joinedAtMs }),
+  };
 }

@@ -1,9 +1,13 @@
 // The messages of the erase queue.
 
-/** Erases a partner: `erasureId` names the receipt, so that a message that comes twice costs nothing. */
+/**
+ * Erases the partner who joined at `joinedAtMs`, in milliseconds since the epoch: whoever came back since is
+ * somebody else. `erasureId` names the receipt, so that a message that comes twice costs nothing.
+ */
 export interface ErasePartnerJob {
   readonly kind: 'erase';
   readonly avatarId: string;
+  readonly joinedAtMs: number;
   readonly erasureId: string;
 }
 

@@ -71,7 +71,7 @@ async function erasePartner(
  */
 async function stateUnder(
   { erasures, clock }: ErasePorts,
-  { avatarId, erasureId }: ErasePartnerJob,
+  { avatarId, joinedAtMs, erasureId }: ErasePartnerJob,
   tombstoneDays: number,
 ): Promise<{ state: ErasureState; counted: number }> {
   const receipt = await erasures.find(erasureId);
@@ -80,7 +80,8 @@ async function stateUnder(
   if (!receipt) return { state: await erasures.state(avatarId), counted };
   const nowMs = clock.nowMs();
   const expiresAtMs = tombstoneEndMs(nowMs, tombstoneDays);
-  return { state: await erasures.entomb(avatarId, { erasureId, nowMs, expiresAtMs }), counted };
+  const tombstone = { erasureId, joinedAtMs, erasedAtMs: nowMs, expiresAtMs };
+  return { state: await erasures.entomb(avatarId, tombstone), counted };
 }
 
 /** The objects are counted as soon as they are gone: the edge may have this done again, and finds none. */

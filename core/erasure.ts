@@ -16,13 +16,25 @@ export interface Erasure {
  */
 export type ErasureState =
   | { readonly kind: 'nobody' }
-  | { readonly kind: 'partner' }
+  | { readonly kind: 'partner'; readonly joinedAtMs: number }
   | {
       readonly kind: 'erasing';
       readonly erasureId: string;
       readonly erasedAtMs: number;
-      readonly cameBack: boolean;
+      /** When the partner joined who has come back; absent while nobody has. */
+      readonly joinedAtMs?: number;
     };
+
+/**
+ * What is put in the place of a partner. It is for the one who joined at `joinedAtMs`, and nobody who joins
+ * later: a message may be worked off days after it was sent.
+ */
+export interface Tombstone {
+  readonly erasureId: string;
+  readonly joinedAtMs: number;
+  readonly erasedAtMs: number;
+  readonly expiresAtMs: number;
+}
 
 /**
  * Milliseconds after which nothing that began before the tombstone can bring anything back: no lease runs
@@ -30,8 +42,14 @@ export type ErasureState =
  */
 export const SETTLE_MS = 30_000;
 
-/** Milliseconds after which a fetch looks again whether an erasure that takes longer is over. */
+/** Milliseconds after which a fetch looks again, at the earliest, whether an erasure that takes longer is over. */
 export const ERASING_RECHECK_MS = 5_000;
+
+/** When a fetch may hope that an erasure is over: one that is stuck is asked after ever more rarely. */
+export function erasureOverAtMs(erasingSinceMs: number, nowMs: number): number {
+  const recheckMs = Math.max(ERASING_RECHECK_MS, (nowMs - erasingSinceMs) / 10);
+  return Math.max(erasingSinceMs + SETTLE_MS, Math.round(nowMs + recheckMs));
+}
 
 const ERASURE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

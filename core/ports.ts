@@ -2,7 +2,7 @@
 
 import type { PhotoVersion } from './avatar-url.ts';
 import type { EraseJob } from './erase-job.ts';
-import type { Erasure, ErasureState } from './erasure.ts';
+import type { Erasure, ErasureState, Tombstone } from './erasure.ts';
 import type { FetchJob } from './fetch-job.ts';
 import type { Lease, LeaseRefusal } from './lease.ts';
 import type { Partner, Photo, Registration } from './partner.ts';
@@ -60,13 +60,15 @@ export interface ErasureTable {
   /** What stands under an avatarId, as far as erasing goes. */
   state(avatarId: string): Promise<ErasureState>;
   /**
-   * Puts a tombstone in the place of a partner: nothing else of the item is left. Does nothing where no
-   * partner is, or where this very erasure has been there before; the state that is there afterwards.
+   * Puts a tombstone in the place of a partner: nothing else of the item is left. Does nothing unless it is the
+   * partner for whom it is meant, with no erasure under way; the state that is there afterwards.
    */
-  entomb(
-    avatarId: string,
-    tombstone: { erasureId: string; nowMs: number; expiresAtMs: number },
-  ): Promise<ErasureState>;
+  entomb(avatarId: string, tombstone: Tombstone): Promise<ErasureState>;
+  /**
+   * The same for the partner who came back while this very erasure is under way. Does nothing where it is over:
+   * nobody would ever let go of a tombstone that is put back then.
+   */
+  entombAgain(avatarId: string, tombstone: Tombstone): Promise<ErasureState>;
   /** Sets the number of objects that the receipt tells, unless it tells more already. */
   countObjects(erasureId: string, objects: number): Promise<void>;
   /** Completes the receipt, then lets go of the avatarId: a partner who came back may be fetched again. */

@@ -13,6 +13,7 @@ const avatarId = avatarIdOf('k', '42');
 const ERASE: EraseJob = {
   kind: 'erase',
   avatarId,
+  joinedAtMs: 1_800_000_000_000,
   erasureId: '0b1f2e3d-4c5b-4a69-8877-665544332211',
 };
 const EVICT: EraseJob = { kind: 'evict', avatarId };
@@ -34,7 +35,12 @@ beforeEach(() => wire.untouched());
 
 const avatarIds = fc.nat().map((n) => avatarIdOf('k', String(n)));
 const jobs: fc.Arbitrary<EraseJob> = fc.oneof(
-  fc.record({ kind: fc.constant('erase' as const), avatarId: avatarIds, erasureId: fc.uuid() }),
+  fc.record({
+    kind: fc.constant('erase' as const),
+    avatarId: avatarIds,
+    joinedAtMs: fc.maxSafeNat(),
+    erasureId: fc.uuid(),
+  }),
   fc.record({ kind: fc.constant('evict' as const), avatarId: avatarIds }),
 );
 
@@ -88,7 +94,10 @@ describe('a message', () => {
     ['another kind', JSON.stringify({ ...ERASE, kind: 'everything' })],
     ['a prefix for an avatarId', JSON.stringify({ ...ERASE, avatarId: '' })],
     ['a path for an avatarId', JSON.stringify({ ...EVICT, avatarId: '../../*' })],
-    ['an erasure without a receipt', JSON.stringify({ kind: 'erase', avatarId })],
+    ['an erasure without a receipt', JSON.stringify({ ...ERASE, erasureId: undefined })],
+    ['an erasure of nobody in particular', JSON.stringify({ ...ERASE, joinedAtMs: undefined })],
+    ['half a millisecond', JSON.stringify({ ...ERASE, joinedAtMs: 0.5 })],
+    ['a moment in words', JSON.stringify({ ...ERASE, joinedAtMs: 'yesterday' })],
     ['a receipt that can be none', JSON.stringify({ ...ERASE, erasureId: avatarId })],
     ['a receipt in capitals', JSON.stringify(ERASE).replace('0b1f2e3d', '0B1F2E3D')],
   ])('with %s is no job', (_, body) => {

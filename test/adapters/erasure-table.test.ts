@@ -3,14 +3,15 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { erasureTable } from '../../adapters/erasure-table.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
+import type { Tombstone } from '../../core/erasure.ts';
 import type { Lease } from '../../core/lease.ts';
-import type { Partner } from '../../core/partner.ts';
 import { awsClients } from '../../local/aws.ts';
 import { losingTheAnswerOf, startWire, type Wire } from '../wire.ts';
 import { NOW, startWorld, type World } from '../world.ts';
 
 const EXPIRES_AT_MS = NOW + 1_000_001;
 const EXPIRES_AT_SECONDS = { N: String(NOW / 1000 + 1_001) };
+const BACK = NOW + 5_000;
 const LATER = NOW + 30_000;
 const NOBODY = avatarIdOf('nobody', '1');
 
@@ -43,25 +44,45 @@ function tableOverWire() {
 const begin = (id = erasureId) =>
   world.erasures.begin({ erasureId: id, requestedAtMs: NOW, expiresAtMs: EXPIRES_AT_MS });
 
-const entomb = (avatarId: string, id = erasureId, nowMs = NOW) =>
-  world.erasures.entomb(avatarId, { erasureId: id, nowMs, expiresAtMs: EXPIRES_AT_MS });
+/** A tombstone of this test's erasure, for whoever joined at `NOW`. */
+const tombstone = (fields: Partial<Tombstone> = {}): Tombstone => ({
+  erasureId,
+  joinedAtMs: NOW,
+  erasedAtMs: NOW,
+  expiresAtMs: EXPIRES_AT_MS,
+  ...fields,
+});
 
-const erasing = (id = erasureId, { erasedAtMs = NOW, cameBack = false } = {}) => ({
+const entomb = (avatarId: string, fields?: Partial<Tombstone>) =>
+  world.erasures.entomb(avatarId, tombstone(fields));
+
+const entombAgain = (avatarId: string, fields?: Partial<Tombstone>) =>
+  world.erasures.entombAgain(avatarId, tombstone({ joinedAtMs: BACK, ...fields }));
+
+const erasing = (fields: { joinedAtMs?: number; erasureId?: string } = {}) => ({
   kind: 'erasing',
-  erasureId: id,
-  erasedAtMs,
-  cameBack,
+  erasureId,
+  erasedAtMs: NOW,
+  ...fields,
 });
 
 async function row(avatarId: string): Promise<Record<string, AttributeValue> | undefined> {
   return (await world.items()).find((item) => item.avatarId?.S === avatarId);
 }
 
-/** Whoever was erased by `erasureId` and has joined again before that was over. */
-async function cameBack(): Promise<Partner> {
+/** The same user once more, who was away. */
+async function comeBack(avatarId: string): Promise<void> {
+  const profile = { userId: String(userId), firstName: 'Augusta' };
+  const times = { nowMs: BACK, claimUntilMs: 0 };
+  await world.table.register(avatarId, profile, times, { afterErasure: true });
+}
+
+/** The avatarId of one who was erased by `erasureId` and has joined again, at `BACK`, before that was over. */
+async function cameBack(): Promise<string> {
   const { avatarId } = await joined();
   await entomb(avatarId);
-  return world.join(userId, { firstName: 'Augusta' });
+  await comeBack(avatarId);
+  return avatarId;
 }
 
 describe('a receipt', () => {
@@ -136,13 +157,13 @@ describe('the state', () => {
     const { avatarId } = await joined();
 
     expect(await world.erasures.state(NOBODY)).toEqual({ kind: 'nobody' });
-    expect(await world.erasures.state(avatarId)).toEqual({ kind: 'partner' });
+    expect(await world.erasures.state(avatarId)).toEqual({ kind: 'partner', joinedAtMs: NOW });
     await entomb(avatarId);
     expect(await world.erasures.state(avatarId)).toEqual(erasing());
-    await world.join(userId);
-    expect(await world.erasures.state(avatarId)).toEqual(erasing(erasureId, { cameBack: true }));
+    await comeBack(avatarId);
+    expect(await world.erasures.state(avatarId)).toEqual(erasing({ joinedAtMs: BACK }));
     await world.erasures.complete(avatarId, erasureId, LATER);
-    expect(await world.erasures.state(avatarId)).toEqual({ kind: 'partner' });
+    expect(await world.erasures.state(avatarId)).toEqual({ kind: 'partner', joinedAtMs: BACK });
   });
 
   test('is read consistently', async () => {
@@ -179,8 +200,8 @@ describe('a tombstone', () => {
     await entomb(avatarId);
     const before = await row(avatarId);
 
-    expect(await entomb(avatarId, erasureId, LATER)).toEqual(erasing());
-    expect(await entomb(avatarId, randomUUID(), LATER)).toEqual(erasing());
+    expect(await entomb(avatarId, { erasedAtMs: LATER })).toEqual(erasing());
+    expect(await entomb(avatarId, { erasureId: randomUUID() })).toEqual(erasing());
     expect(await row(avatarId)).toEqual(before);
   });
 
@@ -188,7 +209,7 @@ describe('a tombstone', () => {
     const { avatarId } = await joined();
 
     const states = await Promise.all(
-      Array.from({ length: 50 }, () => entomb(avatarId, randomUUID())),
+      Array.from({ length: 50 }, () => entomb(avatarId, { erasureId: randomUUID() })),
     );
 
     expect(states).toEqual(Array(50).fill(await world.erasures.state(avatarId)));
@@ -198,31 +219,40 @@ describe('a tombstone', () => {
     const { avatarId } = await joined();
     wire.intercept(losingTheAnswerOf('PutItem'));
 
-    const state = await tableOverWire().entomb(avatarId, {
-      erasureId,
-      nowMs: NOW,
-      expiresAtMs: EXPIRES_AT_MS,
-    });
-
-    expect(state).toEqual(erasing());
+    expect(await tableOverWire().entomb(avatarId, tombstone())).toEqual(erasing());
   });
 
-  test('is not put up twice by one erasure, whose partner has come back', async () => {
-    const { avatarId } = await cameBack();
+  test.each([-1, 1])(
+    'is for one who joined at that moment, not %i ms beside it',
+    async (beside) => {
+      const { avatarId } = await joined();
+      const before = await row(avatarId);
+
+      const state = await entomb(avatarId, { joinedAtMs: NOW + beside });
+
+      expect(state).toEqual({ kind: 'partner', joinedAtMs: NOW });
+      expect(await row(avatarId)).toEqual(before);
+    },
+  );
+
+  test('is for one who has registered again since, and stayed', async () => {
+    const { avatarId } = await joined();
+    await comeBack(avatarId);
+
+    expect(await entomb(avatarId)).toEqual(erasing());
+  });
+
+  test('is put up for nobody who came back meanwhile, by whatever erasure', async () => {
+    const avatarId = await cameBack();
     const before = await row(avatarId);
 
-    expect(await entomb(avatarId, erasureId, LATER)).toEqual(
-      erasing(erasureId, { cameBack: true }),
-    );
+    for (const joinedAtMs of [NOW, BACK]) {
+      for (const id of [erasureId, randomUUID()]) {
+        const state = await entomb(avatarId, { erasureId: id, joinedAtMs });
+        expect(state).toEqual(erasing({ joinedAtMs: BACK }));
+      }
+    }
     expect(await row(avatarId)).toEqual(before);
-  });
-
-  test('is put up again by another erasure, for a partner who has come back', async () => {
-    const { avatarId } = await cameBack();
-    const another = randomUUID();
-
-    expect(await entomb(avatarId, another, LATER)).toEqual(erasing(another, { erasedAtMs: LATER }));
-    expect(await row(avatarId)).not.toHaveProperty('firstName');
   });
 
   test('stays when the erasure is over, with nothing of it but when', async () => {
@@ -241,22 +271,65 @@ describe('a tombstone', () => {
   });
 });
 
-describe('the end of an erasure', () => {
-  test('leaves a partner who came back with nothing of it', async () => {
-    const partner = await cameBack();
+describe('a tombstone that is put back', () => {
+  test('takes the place of all that one who came back has left', async () => {
+    const avatarId = await cameBack();
 
-    await world.erasures.complete(partner.avatarId, erasureId, LATER);
+    expect(await entombAgain(avatarId)).toEqual(erasing());
 
-    const after = await row(partner.avatarId);
-    expect(after).toMatchObject({ userId: { S: String(userId) }, firstName: { S: 'Augusta' } });
-    for (const name of ['erasureId', 'erasedAtMs', 'expiresAtSeconds']) {
-      expect(after).not.toHaveProperty(name);
+    expect(await row(avatarId)).toEqual({
+      avatarId: { S: avatarId },
+      erasureId: { S: erasureId },
+      erasedAtMs: { N: String(NOW) },
+      expiresAtSeconds: EXPIRES_AT_SECONDS,
+    });
+  });
+
+  test('is not another erasure’s, nor another partner’s', async () => {
+    const avatarId = await cameBack();
+    const before = await row(avatarId);
+
+    for (const fields of [{ erasureId: randomUUID() }, { joinedAtMs: NOW }]) {
+      expect(await entombAgain(avatarId, fields)).toEqual(erasing({ joinedAtMs: BACK }));
     }
+    expect(await row(avatarId)).toEqual(before);
+  });
+
+  test('is none where the erasure is over, which would never let go of it', async () => {
+    const avatarId = await cameBack();
+    await world.erasures.complete(avatarId, erasureId, LATER);
+    const before = await row(avatarId);
+
+    expect(await entombAgain(avatarId)).toEqual({ kind: 'partner', joinedAtMs: BACK });
+    expect(await row(avatarId)).toEqual(before);
+  });
+
+  test('is recognised as its own where the answer was lost', async () => {
+    const avatarId = await cameBack();
+    wire.intercept(losingTheAnswerOf('PutItem'));
+
+    const state = await tableOverWire().entombAgain(avatarId, tombstone({ joinedAtMs: BACK }));
+
+    expect(state).toEqual(erasing());
+  });
+});
+
+describe('the end of an erasure', () => {
+  test('lets go of a partner who came back, who does not expire', async () => {
+    const avatarId = await cameBack();
+
+    await world.erasures.complete(avatarId, erasureId, LATER);
+
+    const after = await row(avatarId);
+    expect(after).toMatchObject({ userId: { S: String(userId) }, firstName: { S: 'Augusta' } });
+    expect(after).not.toHaveProperty('erasureId');
+    expect(after).not.toHaveProperty('expiresAtSeconds');
+    expect(await world.table.get(avatarId)).not.toHaveProperty('erasingSinceMs');
   });
 
   test.each(['tombstone', 'partner'])('lets no other erasure’s %s go', async (kind) => {
-    const { avatarId } = kind === 'partner' ? await cameBack() : await joined();
-    await entomb(avatarId);
+    const avatarId = await cameBack();
+    if (kind === 'tombstone') await entombAgain(avatarId);
     const before = await row(avatarId);
     const another = randomUUID();
     await begin(another);
@@ -267,22 +340,25 @@ describe('the end of an erasure', () => {
     expect(await world.erasures.find(another)).toHaveProperty('completedAtMs');
   });
 
-  test.each([2, 3])('lets go of a partner who comes back before its write %i', async (write) => {
-    const { avatarId } = await joined();
-    await begin();
-    await entomb(avatarId);
-    let updates = 0;
-    wire.intercept(async ({ operation, forward }) => {
-      if (operation === 'UpdateItem') updates += 1;
-      if (updates === write) await world.join(userId);
-      return forward();
-    });
+  test.each(['tombstone', 'partner'])(
+    'lets go of the %s, though its owner goes or comes back before each write',
+    async (kind) => {
+      await begin();
+      const avatarId = await cameBack();
+      if (kind === 'tombstone') await entombAgain(avatarId);
+      wire.intercept(async ({ operation, body, forward }) => {
+        if (operation === 'UpdateItem' && body.includes(`"${avatarId}"`)) {
+          const isThere = (await world.table.get(avatarId)) !== undefined;
+          await (isThere ? entombAgain(avatarId) : comeBack(avatarId));
+        }
+        return forward();
+      });
 
-    await tableOverWire().complete(avatarId, erasureId, LATER);
+      await tableOverWire().complete(avatarId, erasureId, LATER);
 
-    await world.join(userId);
-    expect(await world.erasures.state(avatarId)).toEqual({ kind: 'partner' });
-  });
+      expect(await row(avatarId)).not.toHaveProperty('erasureId');
+    },
+  );
 
   test('that dies after the receipt is finished by the next one', async () => {
     const { avatarId } = await joined();

@@ -33,6 +33,22 @@ const portsOf = (): BeginErasurePorts => ({
 const begin = ({ avatarId }: Partner, erasureId: string = randomUUID(), ports = portsOf()) =>
   beginErasure(ports, avatarId, erasureId, DAYS);
 
+/** The same user once more, now. */
+async function comeBack({ avatarId, userId }: Partner): Promise<void> {
+  const times = { nowMs: clock.nowMs(), claimUntilMs: 0 };
+  await world.table.register(avatarId, { userId }, times, { afterErasure: true });
+}
+
+/** The ports, where something happens right before a tombstone is put back. */
+function portsWith(happens: () => Promise<void>): BeginErasurePorts {
+  const { erasures } = world;
+  const entombAgain: typeof erasures.entombAgain = async (...args) => {
+    await happens();
+    return erasures.entombAgain(...args);
+  };
+  return { ...portsOf(), erasures: { ...erasures, entombAgain } };
+}
+
 async function jobs() {
   return (await world.takeMessages('erase')).map(({ Body = '' }) => parseEraseJob(Body));
 }
@@ -65,7 +81,7 @@ describe('the beginning of an erasure', () => {
       objects: { N: '0' },
       expiresAtSeconds,
     });
-    expect(await jobs()).toEqual([{ kind: 'erase', avatarId, erasureId }]);
+    expect(await jobs()).toEqual([{ kind: 'erase', avatarId, joinedAtMs: NOW, erasureId }]);
   });
 
   test('of nobody is refused, and leaves nothing', async () => {
@@ -94,21 +110,25 @@ describe('the beginning of an erasure', () => {
     expect(await jobs()).toEqual([]);
   });
 
-  test('again, of a partner who came back meanwhile, is another erasure', async () => {
+  test('that is late touches nobody who came back while it was on its way', async () => {
     const partner = await world.join(userId);
-    await begin(partner);
-    await world.join(userId);
-    clock.advance(1_000);
+    const { erasures } = world;
+    const entomb: typeof erasures.entomb = async (avatarId, tombstone) => {
+      await erasures.entomb(avatarId, tombstone);
+      await erasures.complete(avatarId, tombstone.erasureId, NOW);
+      clock.advance(SETTLE_MS);
+      await comeBack(partner);
+      return erasures.entomb(avatarId, tombstone);
+    };
     const erasureId = randomUUID();
 
-    expect(await begin(partner, erasureId)).toBe(erasureId);
-    expect(await world.erasures.state(partner.avatarId)).toEqual({
-      kind: 'erasing',
-      erasureId,
-      erasedAtMs: NOW + 1_000,
-      cameBack: false,
+    const told = await begin(partner, erasureId, {
+      ...portsOf(),
+      erasures: { ...erasures, entomb },
     });
-    expect(await jobs()).toContainEqual({ kind: 'erase', avatarId: partner.avatarId, erasureId });
+
+    expect(told).toBe(erasureId);
+    expect(await world.table.get(partner.avatarId)).toBeDefined();
   });
 
   test('by two callers at the same time gives both the receipt that counts', async () => {
@@ -144,8 +164,8 @@ describe('the beginning of an erasure', () => {
       ...portsOf(),
       queue: {
         send: async () => {
-          const expiresAtMs = NOW + SETTLE_MS;
-          await world.erasures.entomb(partner.avatarId, { erasureId, nowMs: NOW, expiresAtMs });
+          const times = { joinedAtMs: NOW, erasedAtMs: NOW, expiresAtMs: NOW + SETTLE_MS };
+          await world.erasures.entomb(partner.avatarId, { erasureId, ...times });
           await world.erasures.complete(partner.avatarId, erasureId, NOW);
         },
       },
@@ -163,7 +183,7 @@ describe('the beginning of an erasure', () => {
     const dying = begin(partner, erasureId, { ...ports, erasures: { ...ports.erasures, entomb } });
 
     await expect(dying).rejects.toThrow('dead');
-    expect(await jobs()).toEqual([{ kind: 'erase', avatarId: partner.avatarId, erasureId }]);
+    expect(await jobs()).toMatchObject([{ kind: 'erase', joinedAtMs: NOW, erasureId }]);
     expect(await world.erasures.find(erasureId)).toBeDefined();
   });
 
@@ -176,6 +196,88 @@ describe('the beginning of an erasure', () => {
     expect(await world.table.get(partner.avatarId)).toEqual(partner);
     await begin(partner);
     expect(await world.table.get(partner.avatarId)).toBeUndefined();
+  });
+});
+
+describe('the erasure of one who came back while it was under way', () => {
+  /** Somebody who was erased, and has come back a second later; nothing of it is in the queue any more. */
+  async function back() {
+    const partner = await world.join(userId);
+    const erasureId = await begin(partner);
+    clock.advance(1_000);
+    await comeBack(partner);
+    await jobs();
+    return { partner, erasureId, before: await receipts() };
+  }
+
+  test('is the same one, with no other receipt and no other message', async () => {
+    const { partner, erasureId, before } = await back();
+
+    expect(await begin(partner)).toBe(erasureId);
+
+    expect(await row(partner.avatarId)).toEqual({
+      avatarId: { S: partner.avatarId },
+      erasureId: { S: erasureId },
+      // When the first tombstone was put up: what is under way was begun before it.
+      erasedAtMs: { N: String(NOW) },
+      expiresAtSeconds: { N: String(NOW / 1000 + 1 + DAYS * 24 * 60 * 60) },
+    });
+    expect(await jobs()).toEqual([]);
+    expect(await receipts()).toBe(before);
+  });
+
+  test('is another one where that is completed in between', async () => {
+    const { partner, erasureId } = await back();
+    const another = randomUUID();
+    const completed = () => world.erasures.complete(partner.avatarId, erasureId, clock.nowMs());
+
+    expect(await begin(partner, another, portsWith(completed))).toBe(another);
+
+    expect(await row(partner.avatarId)).toMatchObject({ erasureId: { S: another } });
+    expect(await jobs()).toMatchObject([{ joinedAtMs: NOW + 1_000, erasureId: another }]);
+  });
+
+  test('is refused where somebody else brings it to its end in between', async () => {
+    const { partner, erasureId, before } = await back();
+    const others = async () => {
+      await begin(partner);
+      await world.erasures.complete(partner.avatarId, erasureId, clock.nowMs());
+    };
+
+    const refused = begin(partner, randomUUID(), portsWith(others));
+
+    await expect(refused).rejects.toThrow(NotFound);
+    expect(await receipts()).toBe(before);
+  });
+
+  /** What makes a partner another one for the erasure that looked at it. */
+  async function again(partner: Partner): Promise<void> {
+    await begin(partner);
+    clock.advance(1);
+    await comeBack(partner);
+  }
+
+  test('looks again where the partner goes and comes back in between', async () => {
+    const { partner, erasureId } = await back();
+    let times = 3;
+    const happens = async () => (--times >= 0 ? again(partner) : undefined);
+
+    expect(await begin(partner, randomUUID(), portsWith(happens))).toBe(erasureId);
+
+    expect(await world.table.get(partner.avatarId)).toBeUndefined();
+  });
+
+  test('gives up on one who never stops, and says that it did not happen', async () => {
+    const { partner } = await back();
+
+    const endless = begin(
+      partner,
+      randomUUID(),
+      portsWith(() => again(partner)),
+    );
+
+    await expect(endless).rejects.toThrow('comes back');
+    expect(await world.table.get(partner.avatarId)).toBeDefined();
   });
 });
 

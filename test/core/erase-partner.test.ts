@@ -3,8 +3,10 @@ import { CloudFrontClient } from '@aws-sdk/client-cloudfront';
 import { type AttributeValue, DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { edgeCache } from '../../adapters/edge-cache.ts';
+import { parseEraseJob } from '../../adapters/erase-message.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { evictionPaths } from '../../core/avatar-url.ts';
+import { beginErasure } from '../../core/begin-erasure.ts';
 import type { ErasePartnerJob } from '../../core/erase-job.ts';
 import {
   doEraseJob,
@@ -16,7 +18,7 @@ import { SETTLE_MS } from '../../core/erasure.ts';
 import { EdgeCacheBusy } from '../../core/errors.ts';
 import type { Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
-import type { EdgeCache } from '../../core/ports.ts';
+import type { EdgeCache, EraseQueue, ErasureTable } from '../../core/ports.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { queues } from '../../core/topology.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws.ts';
@@ -109,11 +111,20 @@ async function asked(): Promise<{ partner: Partner; job: ErasePartnerJob }> {
   return { partner, job: await askedAgain(partner) };
 }
 
-async function askedAgain({ avatarId }: Partner): Promise<ErasePartnerJob> {
+async function askedAgain({
+  avatarId,
+  joinedAtMs,
+}: Pick<Partner, 'avatarId' | 'joinedAtMs'>): Promise<ErasePartnerJob> {
   const erasureId = randomUUID();
   const requestedAtMs = clock.nowMs();
   await world.erasures.begin({ erasureId, requestedAtMs, expiresAtMs: NOW + DAYS * DAY_MS });
-  return { kind: 'erase', avatarId, erasureId };
+  return { kind: 'erase', avatarId, joinedAtMs, erasureId };
+}
+
+/** The same user once more, now. */
+async function comeBack({ avatarId, userId }: Partner): Promise<void> {
+  const times = { nowMs: clock.nowMs(), claimUntilMs: 0 };
+  await world.table.register(avatarId, { userId }, times, { afterErasure: true });
 }
 
 async function row({ avatarId }: Partner): Promise<Record<string, AttributeValue> | undefined> {
@@ -214,7 +225,7 @@ describe('an erasure', () => {
   });
 
   test('of nobody is over at once, and says so', async () => {
-    const job = await askedAgain({ avatarId: avatarIdOf('nobody', '1') } as Partner);
+    const job = await askedAgain({ avatarId: avatarIdOf('nobody', '1'), joinedAtMs: NOW });
 
     expect(await work(job)).toEqual({ kind: 'over' });
     expect(await receipt(job)).toMatchObject({ completedAtMs: NOW });
@@ -368,25 +379,156 @@ describe('a partner who comes back while the erasure is under way', () => {
     expect(await acquire(partner)).toMatchObject({ kind: 'held' });
   });
 
-  test('and goes again is erased by the newer message; the older one only writes its receipt', async () => {
-    const { partner, job: older } = await asked();
-    await work(older);
-    await world.join(userId);
-    clock.advance(1_000);
-    const newer = await askedAgain(partner);
-    await work(newer);
-    await store(partner, 'in-flight');
+  test('is not touched by another message that was sent before', async () => {
+    const { partner, job } = await asked();
+    const other = await askedAgain(partner);
+    await work(job);
+    await comeBack(partner);
+    const before = await row(partner);
     invalidated.length = 0;
-    clock.advance(SETTLE_MS - 1_000);
 
-    expect(await work(older)).toEqual({ kind: 'over' });
-    expect(await receipt(older)).toHaveProperty('completedAtMs');
-    expect(await storedSizes(partner, 'in-flight')).toBe(SIZES.length);
+    expect(await work(other)).toEqual({ kind: 'over' });
+    expect(await receipt(other)).toHaveProperty('completedAtMs');
+    expect(await row(partner)).toEqual(before);
     expect(invalidated).toEqual([]);
+  });
+});
 
-    expect(await workUntilDone(newer)).toEqual({ kind: 'erased' });
-    expect(await storedSizes(partner, 'in-flight')).toBe(0);
+describe('whoever goes and comes back, and stays at last', () => {
+  const go = ({ avatarId }: Partner) =>
+    beginErasure(
+      { erasures: world.erasures, queue: world.eraseQueue, clock },
+      avatarId,
+      randomUUID(),
+      DAYS,
+    );
+
+  const jobs = async () =>
+    (await world.takeMessages('erase'))
+      .map(({ Body = '' }) => parseEraseJob(Body))
+      .filter((job) => job.kind === 'erase');
+
+  /** Neither caller goes on before both have seen the partner and sent their messages. */
+  async function goTwiceAtOnce({ avatarId }: Partner): Promise<string[]> {
+    const both = Promise.withResolvers<void>();
+    let sent = 0;
+    const queue: EraseQueue = {
+      send: async (job) => {
+        await world.eraseQueue.send(job);
+        sent += 1;
+        if (sent === 2) both.resolve();
+        await both.promise;
+      },
+    };
+    const ports = { erasures: world.erasures, queue, clock };
+    return Promise.all([1, 2].map(() => beginErasure(ports, avatarId, randomUUID(), DAYS)));
+  }
+
+  /** Fetches a photo as a worker does; whether it was allowed to. */
+  async function getsAPhoto({ avatarId }: Partner): Promise<boolean> {
+    const nowMs = clock.nowMs();
+    const request = { owner: 'worker', nowMs, untilMs: nowMs + 1, checkedBeforeMs: nowMs };
+    const lease = await world.table.acquireLease(avatarId, request);
+    if (lease.kind !== 'held') return false;
+    return world.table.commit(lease, { photoId: 'new', lqip: 'data:,' }, nowMs);
+  }
+
+  test('is welcome after two erasures within their thirty seconds', async () => {
+    const partner = await world.join(userId);
+    const messages: ErasePartnerJob[] = [];
+    for (let round = 0; round < 2; round++) {
+      await go(partner);
+      for (const job of await jobs()) {
+        await work(job);
+        messages.push(job);
+      }
+      clock.advance(1_000);
+      await comeBack(partner);
+    }
+
+    for (const job of messages) await workUntilDone(job);
+
+    for (const job of messages) expect(await receipt(job)).toHaveProperty('completedAtMs');
+    expect(await world.table.get(partner.avatarId)).toMatchObject({ joinedAtMs: NOW + 2_000 });
+    expect(await getsAPhoto(partner)).toBe(true);
+  });
+
+  test('is welcome, however late the message of an erasure comes that another has overtaken', async () => {
+    const partner = await world.join(userId);
+    const [told, ...others] = await goTwiceAtOnce(partner);
+    const messages = await jobs();
+    const first = messages.find(({ erasureId }) => erasureId === told) as ErasePartnerJob;
+    const late = messages.find(({ erasureId }) => erasureId !== told) as ErasePartnerJob;
+    await workUntilDone(first);
+    await comeBack(partner);
+    await store(partner, 'new');
+    clock.advance(3 * DAY_MS);
+
+    const outcome = await work(late);
+
+    expect(others).toEqual([told]);
+    expect(outcome).toEqual({ kind: 'over' });
+    expect(await receipt(late)).toHaveProperty('completedAtMs');
+    expect(await world.table.get(partner.avatarId)).toBeDefined();
+    expect(await storedSizes(partner, 'new')).toBe(SIZES.length);
+    expect(await getsAPhoto(partner)).toBe(true);
+  });
+
+  test('costs one receipt, one message and no eviction more, however often that is', async () => {
+    const partner = await world.join(userId);
+    await store(partner, 'first');
+    const ids = new Set([await go(partner)]);
+    const messages = await jobs();
+    const [job] = messages as [ErasePartnerJob];
+    await work(job);
+    await store(partner, 'in-flight');
+    for (let round = 0; round < 20; round++) {
+      clock.advance(1_000);
+      await comeBack(partner);
+      expect(await getsAPhoto(partner)).toBe(false);
+      ids.add(await go(partner));
+    }
+    await comeBack(partner);
+
+    clock.advance(SETTLE_MS - 20_000);
+
+    const outcome = await work(job);
+
+    expect(outcome).toEqual({ kind: 'erased' });
+    expect([...ids]).toEqual([job.erasureId]);
+    expect([...messages, ...(await jobs())]).toEqual([job]);
+    expect(invalidated).toEqual([1, 2].flatMap(() => evictionPaths(partner.avatarId)));
+    expect(await receipt(job)).toEqual({
+      erasureId: job.erasureId,
+      requestedAtMs: NOW,
+      completedAtMs: NOW + SETTLE_MS,
+      objects: 2 * SIZES.length,
+    });
+    expect(await world.table.get(partner.avatarId)).toMatchObject({ joinedAtMs: NOW + 20_000 });
+    expect(await getsAPhoto(partner)).toBe(true);
+  });
+
+  test('is let go of, and so is its tombstone, when it goes again in the moment of the end', async () => {
+    const partner = await world.join(userId);
+    await go(partner);
+    const [job] = (await jobs()) as [ErasePartnerJob];
+    await work(job);
+    await comeBack(partner);
+    clock.advance(SETTLE_MS);
+    const ports = portsOf();
+    const complete: ErasureTable['complete'] = async (...args) => {
+      await go(partner);
+      await world.erasures.complete(...args);
+    };
+
+    expect(await work(job, { ...ports, erasures: { ...ports.erasures, complete } })).toEqual({
+      kind: 'erased',
+    });
+
     expect(await row(partner)).not.toHaveProperty('userId');
+    expect(await row(partner)).not.toHaveProperty('erasureId');
+    await comeBack(partner);
+    expect(await getsAPhoto(partner)).toBe(true);
   });
 });
 

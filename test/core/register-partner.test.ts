@@ -48,9 +48,9 @@ function register(photoFileId?: string, occasion: Occasion = 'joined'): Promise<
   return registerPartner({ ...stores, clock }, URL_KEY, profile, { photoFileId, occasion });
 }
 
-async function entomb({ avatarId }: Partner): Promise<void> {
-  const tombstone = { erasureId: randomUUID(), nowMs: NOW, expiresAtMs: NOW + 1 };
-  await world.erasures.entomb(avatarId, tombstone);
+async function entomb({ avatarId, joinedAtMs }: Partner): Promise<void> {
+  const times = { joinedAtMs, erasedAtMs: NOW, expiresAtMs: NOW + 1 };
+  await world.erasures.entomb(avatarId, { erasureId: randomUUID(), ...times });
 }
 
 async function checked({ avatarId }: Partner, checkedAtMs: number): Promise<void> {

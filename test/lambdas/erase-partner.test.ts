@@ -31,7 +31,8 @@ async function asked(): Promise<{ partner: Partner; job: ErasePartnerJob }> {
   const partner = await world.join(userId, { firstName: 'Canary', username: 'canary' });
   const { avatarId } = partner;
   await Promise.all(SIZES.map((size) => world.bucket.put({ avatarId, photoId: 'p', size }, WEBP)));
-  const job = { kind: 'erase', avatarId, erasureId: randomUUID() } as const;
+  const { joinedAtMs } = partner;
+  const job = { kind: 'erase', avatarId, joinedAtMs, erasureId: randomUUID() } as const;
   const requestedAtMs = Date.now();
   const expiresAtMs = requestedAtMs + DAY_MS;
   await world.erasures.begin({ erasureId: job.erasureId, requestedAtMs, expiresAtMs });
@@ -42,10 +43,10 @@ async function asked(): Promise<{ partner: Partner; job: ErasePartnerJob }> {
 /** The same, and so long ago that nothing can come back. */
 async function settled() {
   const { partner, job } = await asked();
-  const { avatarId, erasureId } = job;
-  const nowMs = Date.now() - SETTLE_MS;
-  const expiresAtMs = nowMs + DAY_MS;
-  await deployed.world.erasures.entomb(avatarId, { erasureId, nowMs, expiresAtMs });
+  const { avatarId, joinedAtMs, erasureId } = job;
+  const erasedAtMs = Date.now() - SETTLE_MS;
+  const tombstone = { erasureId, joinedAtMs, erasedAtMs, expiresAtMs: erasedAtMs + DAY_MS };
+  await deployed.world.erasures.entomb(avatarId, tombstone);
   return { partner, job };
 }
 
