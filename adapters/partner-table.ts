@@ -2,7 +2,7 @@
 // Clauses of the conditions have names, so that each write reads as the sentence that it promises.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ERASING_RECHECK_MS, SETTLE_MS } from '../core/erasure.ts';
+import { erasureOverAtMs } from '../core/erasure.ts';
 import type { Lease, LeaseRefusal } from '../core/lease.ts';
 import type { Photo } from '../core/partner.ts';
 import type { PartnerTable } from '../core/ports.ts';
@@ -21,7 +21,8 @@ import {
 
 // A tombstone has no userId.
 const EXISTS = 'attribute_exists(userId)';
-const NOT_ERASED = '(attribute_exists(userId) OR attribute_not_exists(erasedAtMs))';
+// DynamoDB deletes what has expired within days, and does not hide it until then.
+const NOT_ERASED = `(attribute_exists(userId) OR attribute_not_exists(erasedAtMs) OR ${table.expiry} <= :nowSeconds)`;
 const NO_ERASURE = 'attribute_not_exists(erasureId)';
 const NO_CLAIM = '(attribute_not_exists(claimedUntilMs) OR claimedUntilMs <= :now)';
 const NO_LEASE = '(attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now)';
@@ -57,6 +58,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
         ...(!afterErasure && { condition: NOT_ERASED }),
         values: {
           ...values,
+          ...(!afterErasure && { ':nowSeconds': number(Math.floor(nowMs / 1000)) }),
           ':now': number(nowMs),
           ':everyPartner': text(EVERY_PARTNER),
           ':claimUntil': number(claimUntilMs),
@@ -151,8 +153,7 @@ function refusalOf(item: Item, nowMs: number): LeaseRefusal {
   if (!isPartner(item)) return { kind: 'unknown' };
   const { erasingSinceMs } = partnerOf(item);
   if (erasingSinceMs !== undefined) {
-    const untilMs = Math.max(erasingSinceMs + SETTLE_MS, nowMs + ERASING_RECHECK_MS);
-    return { kind: 'busy', untilMs };
+    return { kind: 'busy', untilMs: erasureOverAtMs(erasingSinceMs, nowMs) };
   }
   const untilMs = optionalNumber(item, 'leaseUntilMs') ?? 0;
   return untilMs > nowMs ? { kind: 'busy', untilMs } : { kind: 'fresh' };

@@ -14,6 +14,8 @@ export function pacedTelegram(
   budget: Pick<TelegramBudget, 'pausedUntilMs' | 'pause'>,
   clock: Pick<Clock, 'nowMs'>,
 ): Telegram {
+  // What this worker was told itself, until the table has it: it counts where it cannot be written down, too.
+  let toldUntilMs = 0;
   let read: { readonly untilMs: Promise<number>; readonly atMs: number } | undefined;
 
   function pausedUntilMs(): Promise<number> {
@@ -30,14 +32,16 @@ export function pacedTelegram(
     throw error;
   }
 
-  /** This worker's other fetches know of the pause while it is still on its way into the table. */
   async function pause(reason: 'throttled' | 'unauthorized', ms: number): Promise<void> {
     const nowMs = clock.nowMs();
-    const untilMs = nowMs + ms;
-    read = { untilMs: Promise.resolve(untilMs), atMs: nowMs };
-    // A pause that cannot be written down must not hide what Telegram said: the message waits by itself then.
-    await budget.pause(reason, untilMs, nowMs).catch(() => undefined);
-    read = undefined;
+    toldUntilMs = Math.max(toldUntilMs, nowMs + ms);
+    try {
+      await budget.pause(reason, nowMs + ms, nowMs);
+      toldUntilMs = 0;
+      read = undefined;
+    } catch {
+      // Must not hide what Telegram said.
+    }
   }
 
   async function pauseAfter(error: unknown): Promise<void> {
@@ -50,7 +54,7 @@ export function pacedTelegram(
   }
 
   async function paced<T>(call: () => Promise<T>): Promise<T> {
-    const untilMs = await pausedUntilMs();
+    const untilMs = Math.max(await pausedUntilMs(), toldUntilMs);
     if (untilMs > clock.nowMs()) throw new FleetPaused(untilMs);
     try {
       return await call();

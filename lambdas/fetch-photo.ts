@@ -14,12 +14,17 @@ import { telegram } from '../adapters/telegram.ts';
 import { telegramBudget } from '../adapters/telegram-budget.ts';
 import { TooLittleTime } from '../core/errors.ts';
 import type { FetchJob } from '../core/fetch-job.ts';
-import { type Attempt, type FetchPorts, fetchPhoto } from '../core/fetch-photo.ts';
+import {
+  type Attempt,
+  type FetchOutcome,
+  type FetchPorts,
+  fetchPhoto,
+} from '../core/fetch-photo.ts';
 import { postponedAfter, retryAfterError, secondsUntil } from '../core/fetch-retry.ts';
 import { LEASE_MARGIN_MS, MIN_FETCH_MS } from '../core/lease.ts';
 import { pacedTelegram } from '../core/paced-telegram.ts';
 import { renderWebp } from '../core/render-webp.ts';
-import { takeTurn } from '../core/take-turn.ts';
+import { refusalBefore, type TurnPorts, takeTurn } from '../core/take-turn.ts';
 import type { Priority } from '../core/telegram-budget.ts';
 import { functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, secretsManagerClient, sqsClient } from './clients.ts';
@@ -47,6 +52,8 @@ const ports: FetchPorts = {
   clock: systemClock,
 };
 
+const turnPorts = { table: ports.table, budget, clock: systemClock } satisfies TurnPorts;
+
 // Time to release the lease and bring the message back after the signal went off.
 const CLEAN_UP_MS = 1_500;
 
@@ -63,7 +70,8 @@ export const handler = queueHandler<FetchJob>(sqs, {
   process: async (received, record) => {
     const { job } = received;
     const sparedMs = remainingMsOf(received) - MIN_FETCH_MS;
-    const turnPorts = { table: ports.table, budget, clock: systemClock };
+    const refusal = await refusalBefore(turnPorts, job);
+    if (refusal) return processed(refusal, job);
     const turn = await takeTurn(turnPorts, job.avatarId, priorityOf(record), sparedMs);
     return turn.kind === 'begin' ? fetch(received) : wait(job, turn.untilMs);
   },
@@ -72,7 +80,10 @@ export const handler = queueHandler<FetchJob>(sqs, {
 
 async function fetch(received: Received<FetchJob>): Promise<Processed<FetchJob>> {
   const { job } = received;
-  const outcome = await fetchPhoto(ports, job, attemptOf(received));
+  return processed(await fetchPhoto(ports, job, attemptOf(received)), job);
+}
+
+function processed(outcome: FetchOutcome, job: FetchJob): Processed<FetchJob> {
   return { outcome, again: postponedAfter(outcome, job, systemClock.nowMs()) };
 }
 

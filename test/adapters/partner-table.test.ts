@@ -65,9 +65,10 @@ function register(
 }
 
 /** Erases a partner whom the table knows, up to the tombstone; the id of the erasure. */
-async function entomb(avatarId: string): Promise<string> {
+async function entomb(avatarId: string, expiresAtMs = LATER): Promise<string> {
   const erasureId = randomUUID();
-  const tombstone = { erasureId, nowMs: NOW, expiresAtMs: LATER };
+  const joinedAtMs = (await world.table.get(avatarId))?.joinedAtMs ?? 0;
+  const tombstone = { erasureId, joinedAtMs, erasedAtMs: NOW, expiresAtMs };
   const { kind } = await world.erasures.entomb(avatarId, tombstone);
   if (kind !== 'erasing') throw new Error(`not erased: ${kind}`);
   return erasureId;
@@ -176,6 +177,16 @@ describe('a tombstone', () => {
 
     expect(partner).toBeUndefined();
     expect(await itemOf(avatarId)).toEqual(before);
+  });
+
+  test('that has expired does not count, though it is still there', async () => {
+    const { avatarId } = await joined();
+    await entomb(avatarId, NOW);
+    const listed = (nowMs: number) =>
+      register(avatarId, { userId: '7' }, { nowMs, afterErasure: false });
+
+    expect(await listed(NOW - 1_000)).toBeUndefined();
+    expect(await listed(NOW)).toMatchObject({ userId: '7' });
   });
 
   test('becomes a new partner, who stays and is among the newest, where the partner comes back', async () => {

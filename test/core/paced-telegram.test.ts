@@ -209,4 +209,17 @@ describe('fault 32: without the table', () => {
       retryAfterSeconds: 35,
     });
   });
+
+  test('the worker that was told keeps the pause itself, to its end', async () => {
+    await fault({ call: 'getUserProfilePhotos', effect: 'error', status: 429, retryAfter: 35 });
+    wire.intercept(without('UpdateItem'));
+    await expect(listed()).rejects.toThrow();
+
+    clock.advance(34_999);
+    await expect(listed()).rejects.toMatchObject({ name: 'FleetPaused' });
+    clock.advance(1);
+
+    expect(await listed()).toHaveProperty('photoId');
+    expect(await calls()).toEqual([2, 0, 0]);
+  });
 });

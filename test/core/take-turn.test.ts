@@ -1,8 +1,9 @@
 import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { CLAIM_MS, MIN_FETCH_MS } from '../../core/lease.ts';
+import { SETTLE_MS } from '../../core/erasure.ts';
+import { CLAIM_MS, type Lease, MIN_FETCH_MS } from '../../core/lease.ts';
 import type { Clock } from '../../core/ports.ts';
-import { type TurnOutcome, type TurnPorts, takeTurn } from '../../core/take-turn.ts';
+import { refusalBefore, type TurnOutcome, type TurnPorts, takeTurn } from '../../core/take-turn.ts';
 import {
   AHEAD_MS,
   MAX_INTERVAL_MS,
@@ -89,6 +90,63 @@ async function slow(): Promise<void> {
 }
 
 const writes = () => wire.seen.filter(({ operation }) => operation === 'UpdateItem').length;
+
+describe('a message', () => {
+  const nothing = (checkedBeforeMs = NOW) =>
+    refusalBefore({ table: world.table, clock }, { avatarId, checkedBeforeMs });
+
+  /** Telegram was asked at that moment. */
+  async function checked(checkedAtMs: number): Promise<void> {
+    const lease = await world.table.acquireLease(avatarId, {
+      owner: 'worker',
+      nowMs: NOW,
+      untilMs: NOW + 1,
+      checkedBeforeMs: NOW + 1,
+    });
+    await world.table.commit(lease as Lease, undefined, checkedAtMs);
+  }
+
+  test('with something to do is told of no refusal', async () => {
+    expect(await nothing()).toBeUndefined();
+    await checked(NOW - 1);
+    expect(await nothing()).toBeUndefined();
+  });
+
+  test('that comes again, or for nobody, is told so before it takes a turn', async () => {
+    await checked(NOW);
+
+    expect(await nothing()).toEqual({ kind: 'fresh' });
+    expect(await nothing(NOW + 1)).toBeUndefined();
+    avatarId = 'a'.repeat(26);
+    expect(await nothing()).toEqual({ kind: 'unknown' });
+  });
+
+  test('for a partner who came back waits for the erasure, ever longer, and lets no viewer ask meanwhile', async () => {
+    await comeBack();
+
+    const first = await nothing();
+    clock.advance(60 * 60_000);
+    const later = await nothing();
+
+    expect(first).toEqual({ kind: 'busy', untilMs: NOW + SETTLE_MS });
+    const untilMs = NOW + 66 * 60_000;
+    expect(later).toEqual({ kind: 'busy', untilMs });
+    expect(await world.table.claim(avatarId, untilMs + CLAIM_MS - 1, untilMs * 2)).toBe(false);
+    expect(await world.table.claim(avatarId, untilMs + CLAIM_MS, untilMs * 2)).toBe(true);
+  });
+
+  /** As the table has a partner who is registered again while the erasure is under way. */
+  async function comeBack(): Promise<void> {
+    await world.clients.dynamodb.send(
+      new UpdateItemCommand({
+        TableName: world.resources.tableName,
+        Key: { avatarId: { S: avatarId } },
+        UpdateExpression: 'SET erasureId = :id, erasedAtMs = :now',
+        ExpressionAttributeValues: { ':id': { S: 'an erasure' }, ':now': { N: String(NOW) } },
+      }),
+    );
+  }
+});
 
 describe('a turn', () => {
   test('that is free is taken at once, with one write', async () => {
@@ -195,8 +253,9 @@ describe('warming', () => {
     expect(outcomes).toHaveLength(WARM_WORKERS);
     for (const delayMs of delaysMs) expect(delayMs).toBeGreaterThan(15_000);
     expect(writes()).toBeLessThanOrEqual(WARM_WORKERS * 10);
+    // What gives way to viewers does not keep them from asking.
     for (const { avatarId: waiting } of partners) {
-      expect(await world.table.claim(waiting, NOW + 20_000, NOW + 30_000)).toBe(false);
+      expect(await world.table.claim(waiting, NOW + 1, NOW + 30_000)).toBe(true);
     }
   });
 

@@ -364,6 +364,29 @@ test('a photo that Telegram does not show is looked for once more, and then forg
   expect(await deployed.world.delayed('erase')).toBe(1);
 });
 
+test('messages that come again, or for nobody, cost the others no place in the row', async () => {
+  const { avatarId } = await asked();
+  await deployed.fetchBatch();
+  const before = await budgetItem();
+  const jobs = [avatarId, avatarId, 'a'.repeat(26)].map((id) => ({
+    avatarId: id,
+    checkedBeforeMs: 1,
+  }));
+  await deployed.world.queues.fetch.sendAll(jobs);
+
+  const { event, response } = await deployed.fetchBatch();
+
+  expect(event.Records).toHaveLength(3);
+  expect(response).toEqual({ batchItemFailures: [] });
+  expect(await budgetItem()).toEqual(before);
+  expect(before).toHaveProperty('slotMs');
+});
+
+async function budgetItem() {
+  const items = await deployed.world.items();
+  return items.find(({ avatarId }) => avatarId?.S === 'telegram');
+}
+
 test('a job for nobody is done', async () => {
   await deployed.world.queues.fetch.send({ avatarId: 'a'.repeat(26), checkedBeforeMs: Date.now() });
 
