@@ -46,13 +46,17 @@ async function newestIds(
       Limit: limit,
     }),
   );
-  return Items.map((entry) => entry[table.key]?.S ?? '');
+  // Of a partner who left and came back, the index may have the old entry still; BatchGetItem takes no key twice.
+  return [...new Set(Items.map((entry) => entry[table.key]?.S ?? ''))];
 }
 
 async function itemsOf(client: DynamoDBClient, tableName: string, keys: Item[]): Promise<Item[]> {
   if (keys.length === 0) return [];
   const { Responses, UnprocessedKeys } = await client.send(
-    new BatchGetItemCommand({ RequestItems: { [tableName]: { Keys: keys } } }),
+    new BatchGetItemCommand({
+      // Whoever was erased a moment ago must not be listed.
+      RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } },
+    }),
   );
   const items = Responses?.[tableName] ?? [];
   return [

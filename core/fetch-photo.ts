@@ -109,12 +109,24 @@ async function fetchUnderLease(
   const original = await ports.telegram.download(file, signal);
   const { webpBySize, lqip } = await ports.render(original);
   const { photoId } = file;
-  await Promise.all(
-    [...webpBySize].map(([size, webp]) => ports.bucket.put({ avatarId, photoId, size }, webp)),
-  );
+  await putAll(ports, avatarId, photoId, webpBySize);
   const outcome = await commit(ports, lease, { photoId, lqip }, nowMs, 'stored');
   if (outcome.kind === 'superseded') await removeIfErased(ports, avatarId, photoId);
   return outcome;
+}
+
+/** Over when all are: a write that is still under way when the worker is frozen may end long after an erasure. */
+async function putAll(
+  { bucket }: FetchPorts,
+  avatarId: string,
+  photoId: string,
+  webpBySize: RenderedPhoto['webpBySize'],
+): Promise<void> {
+  const writes = await Promise.allSettled(
+    [...webpBySize].map(([size, webp]) => bucket.put({ avatarId, photoId, size }, webp)),
+  );
+  const failed = writes.find((write) => write.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** Telegram says "none" for a photo that is hidden, and for a moment of its own trouble. */

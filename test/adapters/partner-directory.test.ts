@@ -40,9 +40,9 @@ async function register(profile: Profile, nowMs: number): Promise<Partner> {
 const idOf = (userId: number | string) => avatarIdOf('k', String(userId));
 const operations = () => wire.seen.map(({ operation }) => operation);
 
-async function entomb({ avatarId }: Pick<Partner, 'avatarId'>): Promise<void> {
-  const tombstone = { erasureId: randomUUID(), nowMs: NOW, expiresAtMs: NOW + 1 };
-  await world.erasures.entomb(avatarId, tombstone);
+async function entomb({ avatarId, joinedAtMs }: Partner): Promise<void> {
+  const times = { joinedAtMs, erasedAtMs: NOW, expiresAtMs: NOW + 1 };
+  await world.erasures.entomb(avatarId, { erasureId: randomUUID(), ...times });
 }
 
 async function remove({ avatarId }: Partner): Promise<void> {
@@ -81,6 +81,20 @@ describe('the newest partners', () => {
   test('come newest first, as many as are asked for and read', async () => {
     expect(await newestNames(3)).toEqual(['fifth', 'fourth', 'third']);
     expect(JSON.parse(wire.seen[0]?.body ?? '').Limit).toBe(3);
+  });
+
+  test('are read as they are now, each once, though the index may lag behind', async () => {
+    wire.intercept(async ({ operation, forward }) => {
+      const answer = await forward();
+      if (operation !== 'Query') return answer;
+      const { Items } = JSON.parse(answer.body);
+      const { 'x-amz-crc32': _, ...headers } = answer.headers;
+      return { ...answer, headers, body: JSON.stringify({ Items: [Items[0], ...Items] }) };
+    });
+
+    expect(await newestNames(3)).toEqual(['fifth', 'fourth', 'third']);
+    const { RequestItems } = JSON.parse(wire.seen[1]?.body ?? '');
+    expect(RequestItems[world.resources.tableName]).toMatchObject({ ConsistentRead: true });
   });
 
   test('are all there are, where more are asked for', async () => {

@@ -185,6 +185,21 @@ describe('a first photo', () => {
     expect(photoId).toBe(photos[0]?.bigUniqueId);
   });
 
+  test('that cannot be stored is given up when no write is under way any more', async () => {
+    const partner = await world.join(userId);
+    const ports = portsOf();
+    const put: FetchPorts['bucket']['put'] = async (version, webp) => {
+      if (version.size === 64) throw new Error('no');
+      await new Promise((wake) => setTimeout(wake, 50));
+      await ports.bucket.put(version, webp);
+    };
+
+    const failed = fetchAt(NOW, partner, {}, { ...ports, bucket: { ...ports.bucket, put } });
+
+    await expect(failed).rejects.toThrow('no');
+    expect(done).toEqual(['put', 'put', 'put']);
+  });
+
   test('is not pointed at where one size cannot be stored; the job may come again', async () => {
     const partner = await world.join(userId);
     wire.intercept(async ({ operation, forward }) =>
@@ -353,9 +368,9 @@ describe('a photo that is stored', () => {
 });
 
 describe('a partner who is erased while the photo is fetched', () => {
-  async function erase({ avatarId }: Partner): Promise<void> {
-    const expiresAtMs = NEXT_DAY * 2;
-    await world.erasures.entomb(avatarId, { erasureId: 'e', nowMs: NOW, expiresAtMs });
+  async function erase({ avatarId, joinedAtMs }: Partner): Promise<void> {
+    const times = { joinedAtMs, erasedAtMs: NOW, expiresAtMs: NEXT_DAY * 2 };
+    await world.erasures.entomb(avatarId, { erasureId: 'e', ...times });
     await world.bucket.removeAll(avatarId);
   }
 
