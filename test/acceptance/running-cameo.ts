@@ -20,6 +20,8 @@ export interface RunningCameo {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
   /** Registers a partner with the service key. */
   register(userId: string | number, body?: object): Promise<Response>;
+  /** The recent list's answer, asked for with the service key. */
+  recent(query?: string, headers?: Record<string, string>): Promise<Response>;
   /** The records of these ids. */
   resolve(ids: readonly string[]): Promise<PartnerRecord[]>;
   get(path: string, init?: RequestInit): Promise<Response>;
@@ -56,6 +58,10 @@ export async function startCameo(
     output,
     end: (signal) => endProcess(child, signal),
     register: (userId, body = { firstName: `User ${userId}` }) => send('PUT', String(userId), body),
+    recent: (query = '', headers = {}) =>
+      fetch(`${url}/api/partner/recent${query}`, {
+        headers: { authorization: `Bearer ${serviceKey()}`, ...headers },
+      }),
     resolve: async (ids) => {
       const answer = await send('POST', 'resolve', { ids });
       return ((await answer.json()) as { partners: PartnerRecord[] }).partners;
