@@ -1,4 +1,4 @@
-// `node bin/cameo.ts`: what an operator does by hand to a Cameo that runs, here or deployed.
+// `npm run cameo`: what an operator does by hand to a Cameo that runs, here or deployed.
 
 import { runCommandLine } from '../cli/command.ts';
 import { screenOn } from '../cli/screen.ts';

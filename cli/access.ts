@@ -3,15 +3,11 @@
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import * as v from 'valibot';
+import { KEYS_FILE, parseKeys } from '../local/keys.ts';
 import { isLoopback } from '../local/loopback.ts';
+import { DEFAULT_DATA_DIR, DEFAULT_URL } from '../local/settings.ts';
 import type { Access } from './cameo-api.ts';
 import { codeOf, Mistake } from './mistake.ts';
-
-/** The address of `npm start`. */
-export const DEFAULT_URL = 'http://127.0.0.1:8787';
-
-const DEFAULT_DATA_DIR = '.cameo';
 
 /** The access of a call; `givenUrl` is --url. Unset and empty are the same. Throws Mistake without any key in it. */
 export function readAccess(givenUrl: string | undefined, environment: NodeJS.ProcessEnv): Access {
@@ -26,7 +22,7 @@ export function readAccess(givenUrl: string | undefined, environment: NodeJS.Pro
       `CAMEO_SERVICE_KEY is not set: ${url.origin} takes no import without its service key.`,
     );
   }
-  const file = join(resolve(given('CAMEO_DATA_DIR') ?? DEFAULT_DATA_DIR), 'keys.json');
+  const file = join(resolve(given('CAMEO_DATA_DIR') ?? DEFAULT_DATA_DIR), KEYS_FILE);
   return accessOf(url, readKeyFile(file), file);
 }
 
@@ -58,16 +54,12 @@ function accessOf(url: URL, keys: string, keySource: string): Access {
   return { url: url.origin, serviceKey, keySource };
 }
 
-const keysSchema = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ serviceKey: v.pipe(v.string(), v.nonEmpty()) }),
-);
-
 function readKeyFile(file: string): string {
-  const { success, output } = v.safeParse(keysSchema, readText(file));
-  if (success) return output.serviceKey;
-  throw new Mistake(`${file} has no serviceKey: set CAMEO_SERVICE_KEY to the key of this Cameo.`);
+  const keys = parseKeys(readText(file));
+  if (keys) return keys.serviceKey;
+  throw new Mistake(
+    `${file} does not hold the keys of npm start: set CAMEO_SERVICE_KEY to the key of this Cameo.`,
+  );
 }
 
 function readText(file: string): string {

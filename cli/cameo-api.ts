@@ -1,6 +1,7 @@
 // Cameo's HTTP API as the import speaks to it: registers behind every viewer, and looks for who has arrived.
 
 import * as v from 'valibot';
+import { PAUSED_TITLE } from '../core/errors.ts';
 import { codeOf, Mistake } from './mistake.ts';
 import { retryAfterMs } from './retry.ts';
 import type { User } from './user-line.ts';
@@ -42,7 +43,7 @@ const recordSchema = v.object({
 
 const resolvedSchema = v.object({ partners: v.array(recordSchema) });
 
-const problemSchema = v.object({ detail: v.string() });
+const problemSchema = v.object({ title: v.string(), detail: v.string() });
 
 // The functions have ten seconds (core/topology.ts); an answer after that would come from nobody.
 const TIMEOUT_MS = 15_000;
@@ -93,7 +94,10 @@ function answerOf<Schema extends v.GenericSchema>(
   nowMs: number,
 ): Answer<v.InferOutput<Schema>> {
   const waitMs = retryAfterMs(headers.get('retry-after'), nowMs);
-  if (status === 503 && waitMs !== undefined) return { kind: 'paused', forMs: waitMs };
+  // Any other 503 is an outage, which is not to be waited out for ever.
+  if (status === 503 && waitMs !== undefined && problemOf(body)?.title === PAUSED_TITLE) {
+    return { kind: 'paused', forMs: waitMs };
+  }
   if (status === 429 || status === 408 || status >= 500) {
     return { kind: 'outage', reason: `${access.url} answers ${status}`, askedForMs: waitMs ?? 0 };
   }
@@ -127,6 +131,11 @@ function networkReason({ url }: Access, error: unknown): string {
 const MAX_REASON_LENGTH = 300;
 
 function refusalOf(status: number, body: string): string {
+  const problem = problemOf(body);
+  return `${status}${problem ? `: ${problem.detail.slice(0, MAX_REASON_LENGTH)}` : ''}`;
+}
+
+function problemOf(body: string): v.InferOutput<typeof problemSchema> | undefined {
   const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), problemSchema), body);
-  return `${status}${success ? `: ${output.detail.slice(0, MAX_REASON_LENGTH)}` : ''}`;
+  return success ? output : undefined;
 }

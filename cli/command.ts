@@ -1,7 +1,8 @@
 // The command line: options, help, and what the exit codes mean.
 
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { DEFAULT_URL } from './access.ts';
+import { KEYS_FILE } from '../local/keys.ts';
+import { DEFAULT_DATA_DIR, DEFAULT_URL } from '../local/settings.ts';
 import { Mistake, Unreachable } from './mistake.ts';
 import { type Surroundings, type WarmResult, warm } from './warm.ts';
 
@@ -14,8 +15,8 @@ const WARM_HELP = `
 The file is CSV or NDJSON in UTF-8. Columns or fields: userId (or id, user_id), firstName (first_name),
 lastName, username; only the id is necessary. A CSV without a header has the id in its first column.
 
-The service key is read from CAMEO_SERVICE_KEY; for a Cameo on this machine, else from .cameo/keys.json
-(CAMEO_DATA_DIR/keys.json).
+The service key is read from CAMEO_SERVICE_KEY; for a Cameo on this machine, else from
+${DEFAULT_DATA_DIR}/${KEYS_FILE} (CAMEO_DATA_DIR/${KEYS_FILE}).
 
 Who has arrived is kept in <file>.progress: the same command goes on where it was stopped, also after a
 kill -9. When all are there it is removed, and the same command is a new import: it is quick, since
@@ -27,8 +28,8 @@ Exit code: 0 all are there; 1 not all are; 2 an option, the file, the address or
 130 stopped by Ctrl-C.
 
 Example:
-  $ node bin/cameo.ts warm --file users.csv
-  $ CAMEO_SERVICE_KEY=$(cat key) node bin/cameo.ts warm --file users.csv --url https://avatars.example.com`;
+  $ npm run cameo -- warm --file users.csv
+  $ CAMEO_SERVICE_KEY=$(cat key) npm run cameo -- warm --file users.csv --url https://avatars.example.com`;
 
 const EXIT_CODES = {
   'all there': 0,

@@ -1,8 +1,7 @@
 // Who has arrived, in a file beside the list: an id a line, written as each arrives, so that a killed import
 // goes on where it was. Ids and not line numbers: the list may have changed in between.
 //
-// The first line tells the address, since whoever arrived at one Cameo is not there at another; and the list's
-// digest, so that the operator hears of a change.
+// The first line tells the address, since whoever arrived at one Cameo is not there at another.
 
 import {
   appendFileSync,
@@ -18,18 +17,10 @@ import * as v from 'valibot';
 import { codeOf, Mistake } from './mistake.ts';
 import { linesOf } from './text-lines.ts';
 
-/** The list and the Cameo that progress is of. */
-export interface ImportOf {
-  readonly url: string;
-  readonly sha256: string;
-}
-
 /** What is known of earlier runs of an import, and where the arrivals of this one go. */
 export interface Progress {
   /** Ids of those who have arrived: about 60 bytes of memory each. The owner may add to it. */
   readonly arrived: Set<string>;
-  /** Whether the list was another one in the earlier run. */
-  readonly isListChanged: boolean;
   add(userId: string): void;
   /** Everybody is there: the next import of the list is a new one. */
   remove(): void;
@@ -40,24 +31,24 @@ const HEADER_START = '{"cameo":"warm"';
 const headerSchema = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ cameo: v.literal('warm'), url: v.string(), sha256: v.string() }),
+  v.object({ cameo: v.literal('warm'), url: v.string() }),
 );
 
-/** Opens the progress of an import. Throws Mistake for another Cameo's, and for a file that is no progress. */
-export async function openProgress(path: string, { url, sha256 }: ImportOf): Promise<Progress> {
+/**
+ * Opens the progress of an import to the Cameo at `url`. Throws Mistake for another Cameo's, and for a file
+ * that is no progress.
+ */
+export async function openProgress(path: string, url: string): Promise<Progress> {
   const earlier = await readProgress(path);
-  if (earlier?.of && earlier.of.url !== url) {
+  if (earlier.url && earlier.url !== url) {
     throw new Mistake(
-      `${path} is of an import to ${earlier.of.url}: go on with --url ${earlier.of.url}, or delete it to import to ${url}.`,
+      `${path} is of an import to ${earlier.url}: go on with --url ${earlier.url}, or delete it to import to ${url}.`,
     );
   }
-  const isListChanged = earlier?.of !== undefined && earlier.of.sha256 !== sha256;
-  // The last header counts: a list that has changed is told of once. None is written before somebody arrives.
-  const header = `${HEADER_START},${JSON.stringify({ url, sha256 }).slice(1)}\n`;
-  let headerToCome = !earlier?.of || isListChanged ? header : '';
+  // Not written before somebody arrives.
+  let headerToCome = earlier.url ? '' : `${HEADER_START},${JSON.stringify({ url }).slice(1)}\n`;
   return {
-    arrived: earlier?.arrived ?? new Set(),
-    isListChanged,
+    arrived: earlier.arrived,
     add(userId) {
       written(path, () => appendFileSync(path, `${headerToCome}${userId}\n`));
       headerToCome = '';
@@ -67,25 +58,26 @@ export async function openProgress(path: string, { url, sha256 }: ImportOf): Pro
 }
 
 interface Earlier {
-  readonly of: ImportOf | undefined;
+  /** Absent where nobody has arrived yet. */
+  readonly url?: string | undefined;
   readonly arrived: Set<string>;
 }
 
-async function readProgress(path: string): Promise<Earlier | undefined> {
-  if (!statSync(path, { throwIfNoEntry: false })) return undefined;
-  written(path, () => dropTornLine(path));
+async function readProgress(path: string): Promise<Earlier> {
   const arrived = new Set<string>();
-  let of: ImportOf | undefined;
+  if (!statSync(path, { throwIfNoEntry: false })) return { arrived };
+  written(path, () => dropTornLine(path));
+  let url: string | undefined;
   for await (const line of linesOf(createReadStream(path, 'utf8'))) {
-    if (line.startsWith('{')) of = headerOf(path, line);
+    if (line.startsWith('{')) url = urlOf(path, line);
     else arrived.add(line);
   }
-  return { of, arrived };
+  return { url, arrived };
 }
 
-function headerOf(path: string, line: string): ImportOf {
-  const { success, output } = v.safeParse(headerSchema, line);
-  if (success) return output;
+function urlOf(path: string, header: string): string {
+  const { success, output } = v.safeParse(headerSchema, header);
+  if (success) return output.url;
   throw notProgress(path);
 }
 

@@ -48,6 +48,11 @@ export function countOf(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** A count of a thing: "1 partner", "2,000 partners". */
+export function counted(count: number, noun: string): string {
+  return `${countOf(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A duration as m:ss or h:mm:ss, rounded up to a second. */
 export function durationOf(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

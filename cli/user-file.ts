@@ -1,6 +1,5 @@
 // The operator's list as a file: it is read as a stream, once to count and once to import.
 
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { CsvError } from 'csv-parse';
@@ -15,8 +14,6 @@ export interface UserFile {
   readonly path: string;
   /** Throws Mistake for a file that cannot be read as what it is. */
   lines(): AsyncGenerator<UserLine>;
-  /** SHA-256 of the bytes, hexadecimal. */
-  digest(): Promise<string>;
 }
 
 type Format = { readonly kind: 'ndjson' } | { readonly kind: 'csv'; readonly delimiter: string };
@@ -26,11 +23,11 @@ const HEAD_BYTES = 4096;
 /** Opens a list. Throws Mistake. */
 export async function openUserFile(path: string): Promise<UserFile> {
   const format = formatOf(path, await headOf(path));
-  return { path, lines: () => linesOfFile(path, format), digest: () => digestOf(path) };
+  return { path, lines: () => linesOfFile(path, format) };
 }
 
 /** The format by the file's name and beginning. Throws Mistake for a JSON array. */
-export function formatOf(path: string, head: string): Format {
+function formatOf(path: string, head: string): Format {
   const start = head.replace(/^\uFEFF/, '').trimStart();
   if (start.startsWith('[')) {
     throw new Mistake(`${path} is a JSON array: write one object a line, as jq -c '.[]' does.`);
@@ -67,12 +64,6 @@ async function* decoded(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
-  return hash.digest('hex');
 }
 
 function unreadable(path: string, error: unknown): unknown {

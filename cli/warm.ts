@@ -5,9 +5,10 @@ import { cameoApi } from './cameo-api.ts';
 import { type Census, censusOf } from './census.ts';
 import { machineClock } from './clock.ts';
 import { openFailedFile } from './failed-file.ts';
+import { Mistake } from './mistake.ts';
 import { openProgress } from './progress-file.ts';
 import type { Screen } from './screen.ts';
-import { countOf, durationOf } from './status-line.ts';
+import { counted, countOf, durationOf } from './status-line.ts';
 import { openUserFile } from './user-file.ts';
 import { startImport } from './warm-import.ts';
 
@@ -38,11 +39,11 @@ export async function warm(
   const access = readAccess(givenUrl, environment);
   const { url } = access;
   const list = await openUserFile(file);
-  const progress = await openProgress(`${file}.progress`, { url, sha256: await list.digest() });
+  const progress = await openProgress(`${file}.progress`, url);
   const census = await censusOf(list, progress.arrived);
   const failures = openFailedFile(`${file}.failed.ndjson`);
-  screen.say(`Importing ${countOf(census.total)} partners of ${file} to ${url}.`);
-  for (const note of notesOf(file, census, progress)) screen.say(note);
+  screen.say(`Importing ${counted(census.total, 'partner')} of ${file} to ${url}.`);
+  for (const note of notesOf(file, census)) screen.say(note);
 
   const clock = machineClock;
   const startMs = clock.nowMs();
@@ -75,7 +76,8 @@ export async function warm(
     await running.ended;
   } catch (error) {
     unfollow();
-    screen.say(unfinished(census, counts));
+    // Of no use before the mistake is mended, which is told next.
+    screen.say(error instanceof Mistake ? stoppedAt(census, counts) : unfinished(census, counts));
     throw error;
   }
   unfollow();
@@ -89,7 +91,7 @@ export async function warm(
   }
   progress.remove();
   const took = durationOf(clock.nowMs() - startMs);
-  screen.say(`All ${countOf(census.total)} partners are there; this took ${took}.`);
+  screen.say(`${everybody(census)} there; this took ${took}.`);
   return 'all there';
 }
 
@@ -98,26 +100,40 @@ interface Counts {
   readonly failed: number;
 }
 
-function notesOf(
-  file: string,
-  { arrivedEarlier, repeated }: Census,
-  { isListChanged }: { readonly isListChanged: boolean },
-): string[] {
+function notesOf(file: string, { arrivedEarlier, repeated }: Census): string[] {
   const notes: string[] = [];
   if (arrivedEarlier > 0) {
-    const change = isListChanged ? ', though the list has changed since' : '';
     notes.push(
-      `${countOf(arrivedEarlier)} of them arrived in an earlier run and are not sent again${change}: delete ${file}.progress to import all of them anew.`,
+      `${countOf(arrivedEarlier)} of them arrived in an earlier run and ${are(arrivedEarlier)} not sent again: delete ${file}.progress to import all of them anew.`,
     );
   }
-  if (repeated > 0) notes.push(`${countOf(repeated)} lines repeat an id and are left out.`);
+  if (repeated > 0) {
+    const lines = repeated === 1 ? '1 line repeats' : `${countOf(repeated)} lines repeat`;
+    notes.push(`${lines} an id and ${are(repeated)} left out.`);
+  }
   return notes;
 }
 
-function unfinished({ total }: Census, { arrived, failed }: Counts): string {
-  return `Stopped: ${countOf(arrived)} of ${countOf(total)} partners are there, ${countOf(failed)} failed. Give the same command again to go on.`;
+function unfinished(census: Census, counts: Counts): string {
+  return `${stoppedAt(census, counts)} Give the same command again to go on.`;
 }
 
-function incomplete(file: string, { total }: Census, { arrived, failed }: Counts): string {
-  return `${countOf(arrived)} of ${countOf(total)} partners are there, ${countOf(failed)} failed: ${file}.failed.ndjson says why. Import that file, or ${file} again, which sends nobody else.`;
+function stoppedAt(census: Census, counts: Counts): string {
+  return `Stopped: ${standing(census, counts)}.`;
+}
+
+function incomplete(file: string, census: Census, counts: Counts): string {
+  return `${standing(census, counts)}: ${file}.failed.ndjson says why. Import that file, or ${file} again, which sends nobody else.`;
+}
+
+function standing({ total }: Census, { arrived, failed }: Counts): string {
+  return `${countOf(arrived)} of ${counted(total, 'partner')} ${are(arrived)} there, ${countOf(failed)} failed`;
+}
+
+function everybody({ total }: Census): string {
+  return total === 1 ? 'The one partner is' : `All ${countOf(total)} partners are`;
+}
+
+function are(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }

@@ -36,6 +36,9 @@ export class FleetPaused extends Error {
   }
 }
 
+/** The title by which the API tells of a pause; any other 503 is an outage. */
+export const PAUSED_TITLE = 'Paused';
+
 /** The CDN takes no more invalidations just now. */
 export class EdgeCacheBusy extends Error {
   override readonly name = 'EdgeCacheBusy';

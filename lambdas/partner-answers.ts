@@ -1,6 +1,7 @@
 // The JSON answers of the partner routes.
 
 import { createHash } from 'node:crypto';
+import { PAUSED_TITLE } from '../core/errors.ts';
 import type { Partner } from '../core/partner.ts';
 import { partnerRecord, type RecentRecord, type UnknownRecord } from '../core/partner-record.ts';
 import type { RecentPartner } from '../core/recent-partners.ts';
@@ -68,7 +69,7 @@ export function erasingAnswer(erasureId: string): HttpResult {
 /** An import has to wait until Telegram may be asked again. */
 export function pausedAnswer(waitMs: number): HttpResult {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000));
-  return problem(503, 'Paused', `Telegram has asked for a pause: come back in ${seconds} s.`, {
+  return problem(503, PAUSED_TITLE, `Telegram has asked for a pause: come back in ${seconds} s.`, {
     'retry-after': String(seconds),
   });
 }

@@ -2,6 +2,7 @@
 
 import { join, relative } from 'node:path';
 import { avatarIdOf } from '../core/avatar-id.ts';
+import { KEYS_FILE } from './keys.ts';
 
 /** What the commands are written for; the service key itself is not shown, only where it is. */
 export interface ExampleSource {
@@ -28,7 +29,7 @@ export function examples({ url, dataDir, urlKey, givenServiceKey }: ExampleSourc
 /** How a shell gets the service key; of two the first, since a header takes one. */
 function serviceKeyInShell(given: string | undefined, dataDir: string): string {
   if (given === undefined) {
-    const file = quoted(requirable(join(dataDir, 'keys.json')));
+    const file = quoted(requirable(join(dataDir, KEYS_FILE)));
     return `$(node -p "require('${file}').serviceKey")`;
   }
   return given.includes(' ') ? `\${CAMEO_SERVICE_KEY%% *}` : '$CAMEO_SERVICE_KEY';

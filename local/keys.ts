@@ -13,6 +13,9 @@ export interface Keys {
   readonly urlKey: string;
 }
 
+/** The name of the file of keys in the data folder. */
+export const KEYS_FILE = 'keys.json';
+
 const keysSchema = v.pipe(
   v.string(),
   v.parseJson(),
@@ -27,7 +30,7 @@ export function loadKeys(
   dataDir: string,
   given: { [Name in keyof Keys]: string | undefined },
 ): Keys {
-  const file = join(dataDir, 'keys.json');
+  const file = join(dataDir, KEYS_FILE);
   const kept = readKeys(file) ?? makeKeys(file);
   return {
     serviceKey: given.serviceKey ?? kept.serviceKey,
@@ -35,11 +38,17 @@ export function loadKeys(
   };
 }
 
+/** The keys in the text of a file of keys; `undefined` where it holds anything else. */
+export function parseKeys(text: string): Keys | undefined {
+  const { success, output } = v.safeParse(keysSchema, text);
+  return success ? output : undefined;
+}
+
 function readKeys(file: string): Keys | undefined {
   const text = readKeyFile(file);
   if (text === undefined) return undefined;
-  const { success, output } = v.safeParse(keysSchema, text);
-  if (success) return output;
+  const keys = parseKeys(text);
+  if (keys) return keys;
   // New keys would silently give every avatar another address.
   throw new UnreadableKeys(
     `${file} is not readable as {"serviceKey": "…", "urlKey": "…"}: mend it, or delete it for new keys and so new avatar URLs.`,

@@ -35,11 +35,20 @@ export class SettingsMistakes extends Error {
   }
 }
 
+const DEFAULT_PORT = 8787;
+const DEFAULT_HOST = '127.0.0.1';
+
+/** The address of `npm start` where nothing is set. */
+export const DEFAULT_URL = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
+
+/** The data folder where nothing is set, in the folder where the process was started. */
+export const DEFAULT_DATA_DIR = '.cameo';
+
 /** The settings as the README has them; a test compares the two. */
 export const SETTINGS_TABLE = [
-  ['PORT', '8787', 'port of the page, the API and the photos; 0 for any free one'],
-  ['HOST', '127.0.0.1', 'address to listen on; anything else shows the page to your network'],
-  ['CAMEO_DATA_DIR', '.cameo', 'folder of everything that survives a restart'],
+  ['PORT', String(DEFAULT_PORT), 'port of the page, the API and the photos; 0 for any free one'],
+  ['HOST', DEFAULT_HOST, 'address to listen on; anything else shows the page to your network'],
+  ['CAMEO_DATA_DIR', DEFAULT_DATA_DIR, 'folder of everything that survives a restart'],
   [
     'CAMEO_SERVICE_KEY',
     'made at first start',
@@ -79,9 +88,6 @@ export const SETTINGS_TABLE = [
   ],
 ] as const;
 
-const DEFAULT_PORT = 8787;
-const DEFAULT_HOST = '127.0.0.1';
-const DEFAULT_DATA_DIR = '.cameo';
 const MIN_SERVICE_KEY_LENGTH = 16;
 // The one that goes and the one that comes.
 const MAX_SERVICE_KEYS = 2;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { DEFAULT_URL, readAccess } from '../../cli/access.ts';
+import { readAccess } from '../../cli/access.ts';
 
 const KEY = 'a-service-key-of-the-tests';
 let dataDir: string;
@@ -20,7 +20,9 @@ test('the option goes before the environment, and this machine is the default', 
     keySource: 'CAMEO_SERVICE_KEY',
   });
   expect(readAccess(undefined, environment).url).toBe('https://a.example');
-  expect(readAccess(undefined, { ...environment, CAMEO_URL: ' ' }).url).toBe(DEFAULT_URL);
+  expect(readAccess(undefined, { ...environment, CAMEO_URL: ' ' }).url).toBe(
+    'http://127.0.0.1:8787',
+  );
 });
 
 test('of two keys, one of which takes the other’s place, the first is sent', () => {
@@ -54,7 +56,7 @@ describe('a call that cannot work says what to do, and no secret:', () => {
   test('a key file without a key', () => {
     writeFileSync(join(dataDir, 'keys.json'), `{"serviceKey": "${KEY}"`);
     const call = () => readAccess(undefined, { CAMEO_DATA_DIR: dataDir });
-    expect(call).toThrow(/has no serviceKey/);
+    expect(call).toThrow(/does not hold the keys/);
     expect(call).not.toThrow(KEY);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CameoApi, cameoApi } from '../../cli/cameo-api.ts';
+import { pausedAnswer } from '../../lambdas/partner-answers.ts';
+import { problem } from '../../lambdas/problem.ts';
 import { testServer } from '../http-server.ts';
 import { KEY, startContractServer } from './contract-server.ts';
 
@@ -38,7 +40,7 @@ test('resolves in order, strangers included', async () => {
 
 describe('an answer is', () => {
   test.each([
-    ['a pause', 503, { 'retry-after': '7' }, { kind: 'paused', forMs: 7_000 }],
+    ['an outage', 503, { 'retry-after': '5' }, { kind: 'outage', askedForMs: 5_000 }],
     ['an outage', 503, {}, { kind: 'outage', askedForMs: 0 }],
     ['an outage', 500, {}, { kind: 'outage', askedForMs: 0 }],
     ['an outage', 429, { 'retry-after': '3' }, { kind: 'outage', askedForMs: 3_000 }],
@@ -48,8 +50,18 @@ describe('an answer is', () => {
     expect(await (await apiThatAnswers(status, headers)).register(ADA)).toMatchObject(answer);
   });
 
+  test('a pause by the title of the problem', async () => {
+    const paused = pausedAnswer(7_000);
+    const api = await apiThatAnswers(503, paused.headers as Record<string, string>, paused.body);
+    expect(await api.register(ADA)).toEqual({ kind: 'paused', forMs: 7_000 });
+  });
+
   test('a refusal in the words of the problem', async () => {
-    const api = await apiThatAnswers(410, {}, '{"detail":"The partner was erased."}');
+    const api = await apiThatAnswers(
+      410,
+      {},
+      problem(410, 'Erased', 'The partner was erased.').body,
+    );
     expect(await api.register(ADA)).toEqual({
       kind: 'refused',
       reason: '410: The partner was erased.',

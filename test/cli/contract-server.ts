@@ -2,6 +2,7 @@
 // registration, now and then the fleet pauses, and some partners are refused.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { PAUSED_TITLE } from '../../core/errors.ts';
 import { bodyOf, type HttpServer, startHttpServer } from '../http-server.ts';
 
 /** The bearer key that it takes. */
@@ -51,10 +52,10 @@ export async function startContractServer(conduct: Conduct = {}): Promise<Contra
     puts += 1;
     if (puts % pauseEvery === 0) {
       pauses += 1;
-      return [503, { detail: 'Telegram asks for a pause.' }, { 'retry-after': '1' }];
+      return [503, { title: PAUSED_TITLE, detail: 'Come back.' }, { 'retry-after': '1' }];
     }
     const status = refusal(userId);
-    if (status) return [status, { status, detail: `no ${userId}` }];
+    if (status) return [status, { title: 'Refused', detail: `no ${userId}` }];
     registered.set(userId, [...(registered.get(userId) ?? []), body]);
     looksLeft.set(userId, looksLeft.get(userId) ?? looks);
     mostPending = Math.max(mostPending, [...looksLeft.values()].filter((n) => n > 0).length);

@@ -4,8 +4,11 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { cameoApi } from '../../cli/cameo-api.ts';
 import type { UserLine } from '../../cli/user-line.ts';
 import { startImport } from '../../cli/warm-import.ts';
+import { PAUSED_TITLE } from '../../core/errors.ts';
 import { type Conduct, KEY, startContractServer } from './contract-server.ts';
 import { movedClock } from './moved-clock.ts';
+
+const PAUSED = JSON.stringify({ title: PAUSED_TITLE, detail: 'Come back.' });
 
 function linesOf(userIds: readonly string[]): UserLine[] {
   return userIds.map((userId, index) => ({ kind: 'user', line: index + 1, user: { userId } }));
@@ -77,7 +80,7 @@ test('nobody is sent, or looked for, during a pause', async () => {
       instead(_, response) {
         if (pauses > 0) return false;
         pauses += 1;
-        response.writeHead(503, { 'retry-after': '3000' }).end();
+        response.writeHead(503, { 'retry-after': '3000' }).end(PAUSED);
         return true;
       },
     },
@@ -109,7 +112,7 @@ test('a pause that nobody was told of gives those who wait their time again', as
       instead({ method }, response) {
         puts += method === 'PUT' ? 1 : 0;
         if (method !== 'PUT' || puts !== 2) return false;
-        response.writeHead(503, { 'retry-after': '60' }).end();
+        response.writeHead(503, { 'retry-after': '60' }).end(PAUSED);
         return true;
       },
     },

@@ -1,8 +1,16 @@
-// `node bin/cameo.ts warm` as an operator has it: a process of its own, stopped and killed in the middle.
+// `cameo warm` as an operator has it: a process of its own, stopped and killed in the middle.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -153,6 +161,18 @@ test('a list that is done leaves nothing behind, and can be imported anew', asyn
   );
 });
 
+test('a list of one is told of as one', async () => {
+  const server = await serverWith({ looks: 0 });
+  const [id] = writeList(1);
+  appendFileSync(list, `${id}\r\n`);
+  const { ended, output } = warmAt(server);
+
+  expect(await ended()).toBe(0);
+  expect(output()).toMatch(/^Importing 1 partner of /);
+  expect(output()).toContain('1 line repeats an id and is left out.');
+  expect(output()).toMatch(/\nThe one partner is there; this took \d:\d\d\.\n$/);
+});
+
 test('failures are imported as they are, once nothing is in their way', async () => {
   let isMended = false;
   const server = await serverWith({ refusal: () => (isMended ? undefined : 400) });
@@ -210,11 +230,12 @@ describe('a call that cannot work is one line and exit code 2:', () => {
     expect(await ended()).toBe(2);
     expect(output()).toMatch(/\n.* refuses the service key of CAMEO_SERVICE_KEY \(401\).*\n$/);
     expect(output()).not.toContain('another-service-key');
+    expect(output()).toContain('Stopped: 0 of 3 partners are there, 0 failed.\n');
   });
 });
 
 test('--help has an example', async () => {
   const { ended, output } = call(['warm', '--help']);
   expect(await ended()).toBe(0);
-  expect(output()).toContain('node bin/cameo.ts warm --file users.csv');
+  expect(output()).toContain('npm run cameo -- warm --file users.csv');
 });
