@@ -50,6 +50,6 @@ const USER_ID = /^[1-9]\d{0,15}$/;
 export function parseUserId(text: string): string {
   if (USER_ID.test(text)) return text;
   throw new InvalidInput(
-    `userId ${JSON.stringify(text.slice(0, 40))} is not a Telegram user id: send 1 to 16 digits, such as 42.`,
+    `userId ${JSON.stringify(text.slice(0, 40))} is not a Telegram user id: send 1 to 16 digits without a leading zero, such as 42.`,
   );
 }

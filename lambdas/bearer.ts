@@ -17,7 +17,7 @@ export function requireServiceKey(given: string, secretText: string): void {
   const matches = keysIn(secretText).map((key) => timingSafeEqual(sha256(given), sha256(key)));
   if (matches.includes(true)) return;
   throw new Unauthenticated(
-    "This is not the service key: send the one in this deployment's secret; a new one counts after five minutes.",
+    'This is not the service key: send the one that this Cameo was given; a new one counts after five minutes at the latest.',
   );
 }
 

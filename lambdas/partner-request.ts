@@ -12,6 +12,9 @@ import { firstName, name, username } from './profile-fields.ts';
 // Several times the longest profile that Telegram allows, and a hundred ids.
 const MAX_BODY_BYTES = 4 * 1024;
 
+const REGISTRATION_EXAMPLE = '{"firstName": "Ada"}';
+const IDS_EXAMPLE = '{"ids": ["42"]}';
+
 const registrationSchema = v.pipe(
   v.strictObject(
     {
@@ -25,10 +28,7 @@ const registrationSchema = v.pipe(
         ),
       ),
     },
-    ({ expected, input }) =>
-      expected === 'never'
-        ? 'there is a field that is none of firstName, lastName, username, photoFileId'
-        : `the body must be a JSON object, such as {"firstName": "Ada"}, not ${input}`,
+    wrongBody(REGISTRATION_EXAMPLE, 'none of firstName, lastName, username, photoFileId'),
   ),
   v.check(
     ({ firstName, lastName, username }) => firstName !== undefined || !(lastName || username),
@@ -41,11 +41,21 @@ const resolveSchema = v.strictObject(
     ids: v.pipe(
       v.array(v.string('each of the ids must be a string'), 'ids must be a list'),
       v.nonEmpty('ids must not be empty'),
-      v.maxLength(MAX_RESOLVED, `ids may have ${MAX_RESOLVED} entries`),
+      v.maxLength(MAX_RESOLVED, `ids may have at most ${MAX_RESOLVED} entries`),
     ),
   },
-  'the body must be {"ids": ["42", …]}',
+  wrongBody(IDS_EXAMPLE, 'not a field beside ids'),
 );
+
+/** Says of a body what it must be, and of a field that is not known, what it is. */
+function wrongBody(example: string, unknownField: string) {
+  return ({ expected, input }: v.StrictObjectIssue): string => {
+    if (expected === 'never') return `${shown(String(input))} is ${unknownField}`;
+    // A field that is missing: the example has it.
+    const given = input === undefined ? '' : `, not ${shown(input)}`;
+    return `the body must be a JSON object such as ${example}${given}`;
+  };
+}
 
 /** What a backend says of a partner, and on which occasion. */
 export interface RegistrationRequest {
@@ -56,7 +66,7 @@ export interface RegistrationRequest {
 
 /** Reads a registration. Throws InvalidInput that says what is wrong, or BodyTooLarge. */
 export function registrationOf(event: HttpEvent): RegistrationRequest {
-  const body = bodyAs(registrationSchema, event);
+  const body = bodyAs(registrationSchema, event, REGISTRATION_EXAMPLE);
   const { firstName, lastName, username, photoFileId } = body;
   const userId = userIdOf(event);
   const profile = firstName !== undefined && {
@@ -95,32 +105,35 @@ export function recentRequestOf(event: HttpEvent): { limit: number; inlined: boo
 
 /** The ids to resolve. Throws InvalidInput that says what is wrong, or BodyTooLarge. */
 export function idsOf(event: HttpEvent): readonly string[] {
-  return bodyAs(resolveSchema, event).ids;
+  return bodyAs(resolveSchema, event, IDS_EXAMPLE).ids;
 }
 
-function bodyAs<T>(schema: v.GenericSchema<unknown, T>, event: HttpEvent): T {
-  const body = parseJson(bodyOf(event));
+function bodyAs<T>(schema: v.GenericSchema<unknown, T>, event: HttpEvent, example: string): T {
+  const body = parseJson(bodyOf(event), example);
   // To valibot a list is an object whose fields are all left out.
-  if (Array.isArray(body)) throw new InvalidInput('The body must be a JSON object, not a list.');
+  if (Array.isArray(body)) {
+    throw new InvalidInput(`The body must be a JSON object such as ${example}, not a list.`);
+  }
   const result = v.safeParse(schema, body);
   if (result.success) return result.output;
   throw new InvalidInput(`The body was not understood: ${result.issues[0].message}.`);
 }
 
-function shown(value: string): string {
-  return JSON.stringify(value.slice(0, 60));
+/** A value of JSON that is neither list nor object; a text in quotes, and not all of it if it is long. */
+function shown(value: unknown): string {
+  return JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value);
 }
 
 function bodyOf({ body = '', isBase64Encoded }: HttpEvent): string {
   const text = isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
   if (Buffer.byteLength(text) <= MAX_BODY_BYTES) return text;
-  throw new BodyTooLarge(`The body may have ${MAX_BODY_BYTES} bytes.`);
+  throw new BodyTooLarge(`The body may have at most ${MAX_BODY_BYTES} bytes.`);
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string, example: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new InvalidInput('The body is not JSON: send an object, such as {"firstName": "Ada"}.');
+    throw new InvalidInput(`The body is not JSON: send an object such as ${example}.`);
   }
 }

@@ -41,7 +41,7 @@ describe('a service key', () => {
     const error = errorOf(given, `${OLD} ${NEW}`);
 
     expect(error).toBeInstanceOf(Unauthenticated);
-    expect(error.message).toContain("the one in this deployment's secret");
+    expect(error.message).toContain('the one that this Cameo was given');
     expect(inspect(error)).not.toContain('canary');
   });
 

@@ -242,7 +242,7 @@ describe('resolving', () => {
   const resolve = (body: unknown, headers: Record<string, string> = BEARER) =>
     ask('POST', 'resolve', {
       headers: { ...headers, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: typeof body === 'string' ? body : JSON.stringify(body),
     });
 
   test('answers in the order asked, by user id and by avatarId, and says who is unknown', async () => {
@@ -274,15 +274,18 @@ describe('resolving', () => {
     const over = await resolve({ ids: ids(101) });
 
     expect(full.json.partners).toHaveLength(100);
-    expect([over.status, over.json.detail]).toEqual([400, expect.stringContaining('100 entries')]);
+    expect([over.status, over.json.detail]).toEqual([400, expect.stringContaining('at most 100')]);
   });
 
   test.each([
-    ['no list', {}, 'ids'],
+    ['no JSON', '{', 'such as {"ids": ["42"]}'],
+    ['a list', [], 'such as {"ids": ["42"]}'],
+    ['no ids', {}, 'such as {"ids": ["42"]}.'],
     ['an empty list', { ids: [] }, 'must not be empty'],
     ['numbers', { ids: [42] }, 'must be a string'],
-    ['something that is no id', { ids: ['42', 'Ada'] }, 'Ada'],
-    ['more than ids', { ids: ['42'], admin: true }, 'the body must be'],
+    ['something that is no id', { ids: ['42', 'Ada'] }, '"Ada" is neither a Telegram user id nor'],
+    ['half an avatarId', { ids: ['pfkqot2rc2pr6'] }, 'or 26 characters of a to z and 2 to 7'],
+    ['more than ids', { ids: ['42'], admin: true }, '"admin" is not a field beside ids'],
   ])('%s is told what is wrong', async (_, body, named) => {
     const { status, json } = await resolve(body);
 
@@ -341,6 +344,19 @@ describe('erasing', () => {
     const second = await ask('DELETE', String(id));
 
     expect(second.json).toEqual(first.json);
+  });
+
+  test('of one who comes and goes is one erasure, with one message', async () => {
+    const id = ++userId;
+    await join(id);
+    const { json: first } = await ask('DELETE', 'me', { headers: tma(id) });
+    await join(id);
+
+    const { status, json } = await ask('DELETE', 'me', { headers: tma(id) });
+
+    expect([status, json]).toEqual([202, first]);
+    expect(await deployed.world.takeJobs('erase')).toMatchObject([first]);
+    expect(await deployed.world.table.get(avatarIdOf(URL_KEY, String(id)))).toBeUndefined();
   });
 
   test('lets whoever signs in again come back', async () => {

@@ -185,7 +185,7 @@ describe('a body', () => {
     ['that is not there', '', 'not JSON'],
     ['that is no JSON', '{"firstName":', 'not JSON'],
     ['that is a list', '[]', 'JSON object'],
-    ['that is null', 'null', 'JSON object'],
+    ['that is null', 'null', 'JSON object such as {"firstName": "Ada"}, not null'],
     ['with a last name alone', { lastName: 'Lovelace' }, 'come with a firstName'],
     ['with a username alone', { username: 'ada' }, 'come with a firstName'],
     ['with an empty first name', { firstName: '' }, 'firstName must not be empty'],
@@ -196,8 +196,10 @@ describe('a body', () => {
     ['with an @ in its username', { firstName: 'A', username: '@ada' }, 'without @'],
     ['with a path for a file_id', { firstName: 'A', photoFileId: '../x' }, 'photoFileId'],
     ['with a file_id too long', { firstName: 'A', photoFileId: 'a'.repeat(257) }, 'photoFileId'],
-    ['with a field of its own', { firstName: 'A', admin: true }, 'none of firstName'],
-    ['with a prototype', '{"firstName":"A","__proto__":{"a":1}}', 'none of firstName'],
+    ['with a field in another spelling', { first_name: 'A' }, '"first_name" is none of firstName'],
+    ['with a field in quotes', { '"': 'A' }, '"\\"" is none of firstName, lastName'],
+    ['with a field too long to be told', { ['x'.repeat(99)]: 1 }, `"${'x'.repeat(60)}" is none`],
+    ['with a prototype', '{"firstName":"A","__proto__":{"a":1}}', '"__proto__" is none of'],
   ])('%s is told what is wrong', async (_, body, named) => {
     const answer = await register(body);
 
@@ -218,6 +220,7 @@ describe('a body', () => {
 
     const answers = [exact, exactAsBase64, over, overInLetters];
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 413, 413]);
+    expect(over.json.detail).toBe('The body may have at most 4096 bytes.');
   });
 });
 
@@ -228,6 +231,7 @@ test.each(['abc', '0', '-1', '042', '1e3', '12345678901234567', '4%202'])(
 
     expect(status).toBe(400);
     expect(json.detail).toContain('not a Telegram user id');
+    expect(json.detail).toContain('1 to 16 digits without a leading zero');
   },
 );
 
