@@ -5,7 +5,8 @@ import type { Partner } from '../core/partner.ts';
 import type { ServeMemory } from '../core/serve-photo.ts';
 import { lru } from './lru.ts';
 
-// As old as a pointer may be on top of the edge's five minutes; a burst of requests needs no more.
+// Within the ten seconds that the edge's 230 and 60 leave of five minutes (photo-answers.ts); a burst of
+// requests needs no more.
 const POINTER_LIFETIME_MS = 2_000;
 const MAX_POINTERS = 10_000;
 

@@ -19,7 +19,12 @@ const ports: WarmPorts = {
   clock: systemClock,
 };
 
-/** The Lambda handler; what it throws is tried again by the schedule, and ends in its dead-letter queue. */
-export async function handler(): Promise<void> {
-  await log('info', 'warm', await warmRecent(ports, Number(environment.WARM_PARTNERS)));
+/**
+ * The Lambda handler. What it throws is tried again by Lambda's asynchronous invocation, and ends in the
+ * schedule's dead-letter queue (lib/schedule.ts). The schedule ignores the answer; local mode shows it.
+ */
+export async function handler(): ReturnType<typeof warmRecent> {
+  const done = await warmRecent(ports, Number(environment.WARM_PARTNERS));
+  await log('info', 'warm', done);
+  return done;
 }

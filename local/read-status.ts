@@ -66,7 +66,13 @@ export function statusReader(sources: StatusSources): () => Promise<Status> {
 
 function listed(partner: Partner): ListedPartner {
   const { urls, ...record } = partnerRecord(partner, '');
-  return { ...record, avatarUrl: urls[DEFAULT_SIZE], joinedAtMs: partner.joinedAtMs };
+  const isErasing = record.state === 'pending' && partner.erasingSinceMs !== undefined;
+  return {
+    ...record,
+    state: isErasing ? 'erasing' : record.state,
+    avatarUrl: urls[DEFAULT_SIZE],
+    joinedAtMs: partner.joinedAtMs,
+  };
 }
 
 async function queueDepths(clients: AwsClients, { queues }: Resources): Promise<Status['queues']> {

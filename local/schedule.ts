@@ -25,8 +25,16 @@ export interface ScheduleReport {
   /** `waiting`: a try failed, and the next one is to come. */
   readonly state: 'idle' | 'running' | 'waiting';
   /** The last run that is over; null before there is one. */
-  readonly lastRun: { readonly endedAtMs: number; readonly outcome: Outcome } | null;
+  readonly lastRun: Run | null;
   readonly nextRunAtMs: number;
+}
+
+/** A run that is over. */
+export interface Run {
+  readonly endedAtMs: number;
+  readonly outcome: Outcome;
+  /** What the function answered where it succeeded; Scheduler itself ignores it. */
+  readonly answer?: unknown;
 }
 
 /** A running schedule. */
@@ -68,14 +76,18 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 
   async function run(): Promise<void> {
     state = 'running';
+    let answer: unknown;
     const outcome = await invokeAsynchronously({
       ...options,
+      handler: async (...invocation) => {
+        answer = await options.handler(...invocation);
+      },
       event: scheduledEvent(name),
       invoked: { functionName: schedule.target, timeoutSeconds },
       maximumRetries: schedule.maximumRetries,
       untilRetry,
     });
-    lastRun = { endedAtMs: Date.now(), outcome };
+    lastRun = { endedAtMs: Date.now(), outcome, ...(outcome === 'succeeded' && { answer }) };
     state = 'idle';
   }
 

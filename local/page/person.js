@@ -2,7 +2,12 @@
 
 import { element, setText } from './dom.js';
 
-const STATES = { stored: 'Stored', pending: 'Fetching …', none: 'No photo' };
+const STATES = {
+  stored: 'Stored',
+  pending: 'Fetching …',
+  none: 'No photo',
+  erasing: 'After erasing',
+};
 
 /** An empty row; `tag` is what it is in its surroundings. */
 export function personRow(tag) {

@@ -11,8 +11,11 @@ export interface ListedPartner {
   readonly initials: string;
   /** Index of the peer gradient, 0 to 6. */
   readonly colour: number;
-  /** `pending`: a fetch is on its way; `none`: no photo that anyone may see. */
-  readonly state: 'pending' | 'stored' | 'none';
+  /**
+   * `pending`: a fetch is on its way; `none`: no photo that anyone may see; `erasing`: came back, and is
+   * fetched when the erasure of before is over.
+   */
+  readonly state: 'pending' | 'stored' | 'none' | 'erasing';
   /** A data URI of about 150 characters. */
   readonly lqip: string | null;
   /** The avatar of 150 px; the page asks its own host for the path, whatever host this names. */

@@ -70,6 +70,11 @@ function showSchedule({ state, lastRun, nextRunAtMs, everyMinutes, deadLetters }
   const failed = lastRun?.outcome === 'failed' ? ', failed' : '';
   const last = lastRun ? `${clockTime(lastRun.endedAtMs)}${failed}` : 'None yet';
   setText(byId('last-run'), RUN_STATES[state] ?? last);
+  // Until a run has answered, nobody knows.
+  for (const name of ['looked', 'asked']) {
+    if (lastRun?.answer) count(byId(name), lastRun.answer[name]);
+    else setText(byId(name), '–');
+  }
   setText(byId('next-run'), clockTime(nextRunAtMs));
   setText(byId('every'), `${everyMinutes} min`);
   count(byId('failed-runs'), deadLetters);

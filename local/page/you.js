@@ -7,21 +7,38 @@ import { fillRow, personRow } from './person.js';
 const PATIENCE_MS = 8000;
 let me;
 let erasureId;
+let isRecognised = false;
 
 /** Looks after what is under way: a photo that is on its way, an erasure that is not done. */
 export async function refreshYou() {
-  if (me?.state === 'pending') await settled(lookAtMe);
+  if (!isRecognised) await settled(recognise);
+  if (me?.state === 'pending') await settled(async () => showMe(await find(me.avatarId)));
   if (erasureId) await settled(lookAtErasure);
 }
 
-async function join() {
-  showMe(await call('POST', '/api/partner/me'));
+/** Shows her who joined before the page was loaded; who did not, does not join by being looked for. */
+async function recognise() {
+  const { initData } = await post('/local/sign-in');
+  const { id } = JSON.parse(new URLSearchParams(initData).get('user'));
+  const found = await find(String(id));
+  // Who has pressed a button meanwhile is known better.
+  if (isRecognised) return;
+  isRecognised = true;
+  showMe(found);
   setText(byId('you-news'), '');
 }
 
-async function lookAtMe() {
-  const { partners } = await call('POST', '/api/partner/resolve', { ids: [me.avatarId] });
-  showMe(partners[0].state === 'unknown' ? undefined : partners[0]);
+async function join() {
+  isRecognised = true;
+  showMe(await call('POST', '/api/partner/me'));
+  setText(byId('you-news'), '');
+  if (erasureId) await lookAtErasure();
+}
+
+/** Her record; `undefined` where she has not joined. */
+async function find(id) {
+  const { partners } = await call('POST', '/api/partner/resolve', { ids: [id] });
+  return partners[0].state === 'unknown' ? undefined : partners[0];
 }
 
 async function erase() {
@@ -35,9 +52,10 @@ async function lookAtErasure() {
   const { state, objects } = await call('GET', `/api/partner/erasures/${erasureId}`);
   const gone = `${objects} stored ${objects === 1 ? 'picture' : 'pictures'} deleted`;
   if (state !== 'done') {
+    const then = me ? ', and then your new photo comes' : '';
     setText(
       byId('you-news'),
-      `Erasing: ${gone} so far, done in half a minute. Receipt ${erasureId}`,
+      `Erasing: ${gone} so far. This takes half a minute${then}. Receipt ${erasureId}`,
     );
     return;
   }
@@ -68,7 +86,8 @@ function showMe(record) {
   byId('erase').hidden = record === undefined;
   if (record === undefined) return place.replaceChildren();
   if (!place.firstChild) place.append(personRow('div'));
-  fillRow(place.firstChild, { ...record, avatarUrl: record.urls[150] }, record.userId);
+  const state = erasureId && record.state === 'pending' ? 'erasing' : record.state;
+  fillRow(place.firstChild, { ...record, state, avatarUrl: record.urls[150] }, record.userId);
 }
 
 async function settled(step) {

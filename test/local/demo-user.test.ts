@@ -52,7 +52,11 @@ test('warming runs when it is told to, and the schedule goes on as before', asyn
 
   expect(after).toEqual({
     ...before,
-    lastRun: { endedAtMs: expect.any(Number), outcome: 'succeeded' },
+    lastRun: {
+      endedAtMs: expect.any(Number),
+      outcome: 'succeeded',
+      answer: { looked: 0, asked: 0 },
+    },
   });
   expect(after.lastRun.endedAtMs).toBeLessThan(before.nextRunAtMs);
 });

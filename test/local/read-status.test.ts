@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { erasureTable } from '../../adapters/erasure-table.ts';
 import { partnerTable } from '../../adapters/partner-table.ts';
 import { telegramBudget } from '../../adapters/telegram-budget.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
@@ -130,6 +131,25 @@ test('lists the newest 24 partners, the newest first', async () => {
     joinedAtMs: 25_000,
     avatarUrl: expect.stringContaining(`/avatars/${avatarId}`),
   });
+});
+
+test('says of who came back that the erasure of before has to end first', async () => {
+  const table = partnerTable(clients.dynamodb, resources.tableName);
+  const erasures = erasureTable(clients.dynamodb, resources.tableName);
+  const avatarId = avatarIdOf('k', '1');
+  const join = (nowMs: number) =>
+    table.register(
+      avatarId,
+      { userId: '1', firstName: 'Ada' },
+      { nowMs, claimUntilMs: 0 },
+      { afterErasure: true },
+    );
+  await join(1_000);
+  const [joinedAtMs, erasedAtMs, expiresAtMs] = [1_000, 2_000, Date.now() + 60_000];
+  await erasures.entomb(avatarId, { erasureId: 'e', joinedAtMs, erasedAtMs, expiresAtMs });
+  await join(3_000);
+
+  expect((await readStatus()).partners).toMatchObject([{ avatarId, state: 'erasing' }]);
 });
 
 test('counts the calls of the stand-in, and knows nothing of Telegram itself', async () => {

@@ -115,6 +115,25 @@ describe('a schedule', () => {
     expect(report()).toEqual({ state: 'idle', lastRun, nextRunAtMs: later });
   });
 
+  test('reports what the function answered, and nothing of the kind of a run that did not succeed', async () => {
+    const answers = [{ looked: 3, asked: 1 }];
+    const { runNow, report, stop } = scheduleOf(() => {
+      const answer = answers.pop();
+      if (!answer) throw new Error('broken');
+      return answer;
+    });
+    runNow();
+    await pass(0);
+    expect(report().lastRun).toMatchObject({ answer: { looked: 3, asked: 1 } });
+
+    runNow();
+    await pass(0);
+    await stop();
+
+    expect(report().lastRun).toMatchObject({ outcome: 'stopped' });
+    expect(report().lastRun).not.toHaveProperty('answer');
+  });
+
   test('has one run at a time, however long it takes, and goes on afterwards', async () => {
     const { run, ends } = heldRuns();
     const { runNow } = scheduleOf(run);
