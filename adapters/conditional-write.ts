@@ -36,7 +36,7 @@ export interface Written {
 export async function updateItem(
   client: DynamoDBClient,
   tableName: string,
-  avatarId: string,
+  key: string,
   { set = [], add, remove = [], condition, values }: Change,
 ): Promise<Written> {
   const clauses = [
@@ -44,11 +44,11 @@ export async function updateItem(
     add && `ADD ${add}`,
     remove.length > 0 && `REMOVE ${remove.join(', ')}`,
   ];
-  return unlessRefused(client, tableName, avatarId, async () => {
+  return unlessRefused(client, tableName, key, async () => {
     const { Attributes = {} } = await client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key: keyOf(avatarId),
+        Key: keyOf(key),
         UpdateExpression: clauses.filter(Boolean).join(' '),
         ConditionExpression: condition,
         ExpressionAttributeValues: values,
@@ -64,11 +64,11 @@ export async function updateItem(
 export async function replaceItem(
   client: DynamoDBClient,
   tableName: string,
-  avatarId: string,
+  key: string,
   { attributes, condition, values }: Replacement,
 ): Promise<Written> {
-  const item = { ...keyOf(avatarId), ...attributes };
-  return unlessRefused(client, tableName, avatarId, async () => {
+  const item = { ...keyOf(key), ...attributes };
+  return unlessRefused(client, tableName, key, async () => {
     await client.send(
       new PutItemCommand({
         TableName: tableName,
@@ -85,7 +85,7 @@ export async function replaceItem(
 async function unlessRefused(
   client: DynamoDBClient,
   tableName: string,
-  avatarId: string,
+  key: string,
   write: () => Promise<Item>,
 ): Promise<Written> {
   try {
@@ -93,7 +93,7 @@ async function unlessRefused(
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     // Not every emulator returns the item with the refusal.
-    const item = error.Item ?? (await getItem(client, tableName, avatarId)) ?? {};
+    const item = error.Item ?? (await getItem(client, tableName, key)) ?? {};
     return { done: false, item };
   }
 }
@@ -102,14 +102,14 @@ async function unlessRefused(
 export async function getItem(
   client: DynamoDBClient,
   tableName: string,
-  avatarId: string,
+  key: string,
 ): Promise<Item | undefined> {
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: tableName, Key: keyOf(avatarId), ConsistentRead: true }),
+    new GetItemCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: true }),
   );
   return Item;
 }
 
-function keyOf(avatarId: string): Item {
-  return { [table.key]: text(avatarId) };
+function keyOf(key: string): Item {
+  return { [table.key]: text(key) };
 }

@@ -138,6 +138,29 @@ describe('the headers that the edge adds', () => {
     },
   );
 
+  // Written out: what a page of another origin relies on is not to change with the declaration unnoticed.
+  it('are for what pages of other origins rely on, and no more', () => {
+    expect(exposedHeaders).toEqual([
+      'x-avatar',
+      'server-timing',
+      'x-response-time',
+      'x-cache',
+      'age',
+      'etag',
+      'retry-after',
+    ]);
+    expect(apiCors).toEqual({
+      methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'],
+      requestHeaders: ['authorization', 'content-type', 'if-none-match'],
+      maxAgeSeconds: 86_400,
+    });
+    expect(pictureCors).toEqual({
+      methods: ['GET', 'HEAD', 'OPTIONS'],
+      requestHeaders: ['*'],
+      maxAgeSeconds: 86_400,
+    });
+  });
+
   it.each([
     ['EdgePictureHeaders', pictureCors],
     ['EdgeApiHeaders', apiCors],
