@@ -53,7 +53,7 @@ export interface CurrentRequest {
 // While a viewer waits, the table is read again after a tenth of the time waited so far, so that the photo is
 // about that much late, within bounds that keep five seconds at about forty reads.
 const POLL_SHARE = 0.1;
-const MIN_POLL_MS = 50;
+const MIN_POLL_MS = 25;
 const MAX_POLL_MS = 250;
 
 // How long after a check a photo that is gone from the bucket is not asked for again.
