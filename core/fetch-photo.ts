@@ -1,13 +1,13 @@
 // The worker's part of a photo's journey: lease → Telegram → render → bucket → commit.
 // The pointer never names an object that is not stored, and only the holder of the lease moves it.
 
-import { SETTLE_MS } from './erasure.ts';
 import { PhotoRejected } from './errors.ts';
 import type { FetchJob } from './fetch-job.ts';
 import { retryAfterError, SECOND_LOOK_SECONDS } from './fetch-retry.ts';
 import { findFile } from './find-file.ts';
 import { CLAIM_MS, type Lease, type LeaseRefusal } from './lease.ts';
 import type { Photo } from './partner.ts';
+import { putAll, removeIfErased, removeLeftover, removeReplaced } from './photo-objects.ts';
 import type { Clock, EraseQueue, PartnerTable, PhotoBucket, Telegram } from './ports.ts';
 import type { RenderedPhoto } from './render-webp.ts';
 
@@ -115,20 +115,6 @@ async function fetchUnderLease(
   return outcome;
 }
 
-/** Over when all are: a write that is still under way when the worker is frozen may end long after an erasure. */
-async function putAll(
-  { bucket }: FetchPorts,
-  avatarId: string,
-  photoId: string,
-  webpBySize: RenderedPhoto['webpBySize'],
-): Promise<void> {
-  const writes = await Promise.allSettled(
-    [...webpBySize].map(([size, webp]) => bucket.put({ avatarId, photoId, size }, webp)),
-  );
-  const failed = writes.find((write) => write.status === 'rejected');
-  if (failed) throw failed.reason;
-}
-
 /** Telegram says "none" for a photo that is hidden, and for a moment of its own trouble. */
 async function lookAgain(
   ports: FetchPorts,
@@ -139,44 +125,10 @@ async function lookAgain(
   return { kind: 'missing', photoId };
 }
 
-/** Whoever was erased while the photo was on its way has a tombstone, and no object may be left beside it. */
-async function removeIfErased(
-  { table, bucket }: FetchPorts,
-  avatarId: string,
-  photoId: string,
-): Promise<void> {
-  if (!(await table.get(avatarId))) await bucket.remove(avatarId, photoId);
-}
-
 /** The photo that needs no download because its objects are there. */
 function storedPhotoId({ partner }: Lease, job: FetchJob): string | undefined {
   const photoId = partner.photo?.photoId;
   return photoId === job.lostPhotoId ? undefined : photoId;
-}
-
-/** A worker died between moving the pointer and deleting what it had pointed to. */
-async function removeLeftover(ports: FetchPorts, { partner }: Lease): Promise<void> {
-  const { avatarId, replacedPhotoId, photo } = partner;
-  if (replacedPhotoId && replacedPhotoId !== photo?.photoId) {
-    await removeReplaced(ports, avatarId, replacedPhotoId, photo);
-  }
-}
-
-/**
- * Deletes what the pointer named before. Where nothing took its place, the edge has to forget it, too: at once,
- * and again when no answer can be under way that was begun before. A photo that merely changed stays in the
- * edge until its time is over: everybody is shown the new one's URL, and an invalidation is paid for.
- */
-async function removeReplaced(
-  { bucket, eraseQueue }: FetchPorts,
-  avatarId: string,
-  photoId: string,
-  successor: Photo | undefined,
-): Promise<void> {
-  await bucket.remove(avatarId, photoId);
-  if (successor) return;
-  const job = { kind: 'evict', avatarId } as const;
-  await Promise.all([eraseQueue.send(job), eraseQueue.send(job, SETTLE_MS / 1000)]);
 }
 
 /**

@@ -3,13 +3,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import {
-  type EnvironmentName,
-  functions,
-  queues,
-  schedules,
-  TELEGRAM_PUBLIC_KEY,
-} from '../core/topology.ts';
+import { TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
+import { type EnvironmentName, functions, queues, schedules } from '../core/topology.ts';
 import { Edge } from './edge.ts';
 import { HttpApi } from './http-api.ts';
 import { JobQueue } from './job-queue.ts';

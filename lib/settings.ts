@@ -1,6 +1,6 @@
 // What an operator may set in cdk.json's context or with `cdk deploy -c name=value`; all of it is optional.
 
-import { defaults, ranges } from '../core/topology.ts';
+import { defaults, ranges } from '../core/operator-settings.ts';
 
 /** The operator's choices. */
 export interface Settings {

@@ -1,6 +1,6 @@
 // The settings that are numbers of the operator's choice: how much, how long.
 
-import { defaults, ranges } from '../core/topology.ts';
+import { defaults, ranges } from '../core/operator-settings.ts';
 import type { Check } from './settings-urls.ts';
 
 /** The operator's numbers, by the names of core/topology.ts's defaults. */

@@ -1,7 +1,7 @@
 // The settings of local mode. All mistakes are told at once, a line each, before anything is started.
 
 import { resolve } from 'node:path';
-import { defaults } from '../core/topology.ts';
+import { defaults } from '../core/operator-settings.ts';
 import { type Limits, readLimits } from './settings-limits.ts';
 import {
   type Check,

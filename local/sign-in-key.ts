@@ -8,7 +8,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { join } from 'node:path';
-import { TELEGRAM_PUBLIC_KEY } from '../core/topology.ts';
+import { TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
 import { readKeyFile, UnreadableKeys, writeKeyFile } from './key-file.ts';
 
 /** The Ed25519 private key of a data folder, made if it has none. Throws UnreadableKeys. */

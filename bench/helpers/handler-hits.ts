@@ -3,8 +3,9 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { partnerTable } from '../../adapters/partner-table.ts';
 import { photoWriter } from '../../adapters/photo-bucket.ts';
+import { TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
 import { etagOf } from '../../core/serve-photo.ts';
-import { type EnvironmentName, routes, TELEGRAM_PUBLIC_KEY } from '../../core/topology.ts';
+import { type EnvironmentName, routes } from '../../core/topology.ts';
 import { awsClients, awsEndpoints, forgetAwsAccount } from '../../local/aws.ts';
 import type { HttpRequest } from '../../local/edge/message.ts';
 import { NO_BODY } from '../../local/edge/message.ts';

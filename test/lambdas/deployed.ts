@@ -4,7 +4,8 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { vi } from 'vitest';
-import { defaults, functions, type QueueName, queues, routes } from '../../core/topology.ts';
+import { defaults } from '../../core/operator-settings.ts';
+import { functions, type QueueName, queues, routes } from '../../core/topology.ts';
 import type { HttpResult } from '../../lambdas/http-handler.ts';
 import { forgetAwsAccount } from '../../local/aws.ts';
 import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';

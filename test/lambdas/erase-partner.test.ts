@@ -4,9 +4,9 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { evictionPaths } from '../../core/avatar-url.ts';
 import type { ErasePartnerJob } from '../../core/erase-job.ts';
 import { SETTLE_MS } from '../../core/erasure.ts';
+import { defaults } from '../../core/operator-settings.ts';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
-import { defaults } from '../../core/topology.ts';
 import { without } from '../wire.ts';
 import { type Deployed, deploy } from './deployed.ts';
 

@@ -4,8 +4,8 @@ import { isValid, isValid3rd, parse, sign } from '@tma.js/init-data-node';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Unauthenticated } from '../../core/errors.ts';
+import { TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
 import type { Profile } from '../../core/partner.ts';
-import { TELEGRAM_PUBLIC_KEY } from '../../core/topology.ts';
 import { parseInitData } from '../../lambdas/init-data.ts';
 import { initDataReader, type SignInRules } from '../../lambdas/tma.ts';
 

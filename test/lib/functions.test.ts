@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type FunctionDeclaration, functions, TELEGRAM_PUBLIC_KEY } from '../../core/topology.ts';
+import { TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
+import { type FunctionDeclaration, functions } from '../../core/topology.ts';
 import { type Properties, readable, resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { defaults, MESSAGE_RETENTION_DAYS } from '../../core/topology.ts';
+import { defaults } from '../../core/operator-settings.ts';
+import { MESSAGE_RETENTION_DAYS } from '../../core/topology.ts';
 import { InvalidSettings, readSettings } from '../../lib/settings.ts';
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/abc-1';

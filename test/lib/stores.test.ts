@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { table as declaredTable, defaults, PHOTOS_PREFIX } from '../../core/topology.ts';
+import { defaults } from '../../core/operator-settings.ts';
+import { table as declaredTable, PHOTOS_PREFIX } from '../../core/topology.ts';
 import { readable, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();

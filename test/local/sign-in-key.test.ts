@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { TELEGRAM_PUBLIC_KEY } from '../../core/topology.ts';
+import { TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
 import { UnreadableKeys } from '../../local/key-file.ts';
 import { initDataPublicKeys, loadSignInKey } from '../../local/sign-in-key.ts';
 

@@ -1,0 +1,65 @@
+// A photo's objects in the bucket: all are written before the pointer names them, and none stays when it does not.
+
+import { SETTLE_MS } from './erasure.ts';
+import type { Lease } from './lease.ts';
+import type { Photo } from './partner.ts';
+import type { EraseQueue, PartnerTable, PhotoBucket } from './ports.ts';
+import type { RenderedPhoto } from './render-webp.ts';
+
+/** What the objects' comings and goings need of the outside. */
+export interface ObjectPorts {
+  readonly table: Pick<PartnerTable, 'get'>;
+  readonly bucket: Pick<PhotoBucket, 'put' | 'remove'>;
+  readonly eraseQueue: EraseQueue;
+}
+
+/**
+ * Writes all sizes. Throws the first error, but only when no write is under way any more: one that goes on while its
+ * worker is frozen may end long after an erasure.
+ */
+export async function putAll(
+  { bucket }: Pick<ObjectPorts, 'bucket'>,
+  avatarId: string,
+  photoId: string,
+  webpBySize: RenderedPhoto['webpBySize'],
+): Promise<void> {
+  const writes = await Promise.allSettled(
+    [...webpBySize].map(([size, webp]) => bucket.put({ avatarId, photoId, size }, webp)),
+  );
+  const failed = writes.find((write) => write.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Deletes what was stored for somebody who was erased meanwhile: beside a tombstone no object may be left. */
+export async function removeIfErased(
+  { table, bucket }: Pick<ObjectPorts, 'table' | 'bucket'>,
+  avatarId: string,
+  photoId: string,
+): Promise<void> {
+  if (!(await table.get(avatarId))) await bucket.remove(avatarId, photoId);
+}
+
+/** Deletes what a worker left behind that died between moving the pointer and deleting what it had pointed to. */
+export async function removeLeftover(ports: ObjectPorts, { partner }: Lease): Promise<void> {
+  const { avatarId, replacedPhotoId, photo } = partner;
+  if (replacedPhotoId && replacedPhotoId !== photo?.photoId) {
+    await removeReplaced(ports, avatarId, replacedPhotoId, photo);
+  }
+}
+
+/**
+ * Deletes what the pointer named before. Where nothing took its place, the edge has to forget it, too: at once,
+ * and again when no answer can be under way that was begun before. A photo that merely changed stays in the
+ * edge until its time is over: everybody is shown the new one's URL, and an invalidation is paid for.
+ */
+export async function removeReplaced(
+  { bucket, eraseQueue }: ObjectPorts,
+  avatarId: string,
+  photoId: string,
+  successor: Photo | undefined,
+): Promise<void> {
+  await bucket.remove(avatarId, photoId);
+  if (successor) return;
+  const job = { kind: 'evict', avatarId } as const;
+  await Promise.all([eraseQueue.send(job), eraseQueue.send(job, SETTLE_MS / 1000)]);
+}
