@@ -5,6 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
+import { queues } from '../core/topology.ts';
 
 /** A complete answer; header names are in lower case. */
 export interface HttpAnswer {
@@ -30,7 +31,9 @@ export type HttpGet = (
 ) => Promise<HttpAnswer>;
 
 // As many fetches as the topology lets run at the same time: on one machine they are all in one process.
-const MAX_SOCKETS = 20;
+const MAX_SOCKETS = Object.values(queues)
+  .filter(({ consumer }) => consumer === 'fetchPhoto')
+  .reduce((sum, { batchSize, maximumConcurrency }) => sum + batchSize * maximumConcurrency, 0);
 
 /** A client for one root (scheme, host, port and a path to put in front). */
 export function keepAliveHttp(root: URL): HttpGet {

@@ -24,7 +24,7 @@ export async function askForPhoto(
 ): Promise<void> {
   const nowMs = clock.nowMs();
   const untilMs = nowMs + CLAIM_MS;
-  if (!(await isClaimed(table, partner, nowMs, untilMs))) return;
+  if (!(await winsClaim(table, partner, nowMs, untilMs))) return;
   await sendClaimed(
     { table, queue: queues[queueFor(partner, job.lostPhotoId !== undefined)] },
     job,
@@ -32,7 +32,7 @@ export async function askForPhoto(
   );
 }
 
-async function isClaimed(
+async function winsClaim(
   table: AskPorts['table'],
   { avatarId, claimedUntilMs = 0 }: Partner,
   nowMs: number,
@@ -131,7 +131,7 @@ export async function askForAllDue(
   const nowMs = clock.nowMs();
   const untilMs = nowMs + CLAIM_MS;
   const due = partners.filter((partner) => isDue(partner, nowMs));
-  const claims = await Promise.all(due.map((partner) => isClaimed(table, partner, nowMs, untilMs)));
+  const claims = await Promise.all(due.map((partner) => winsClaim(table, partner, nowMs, untilMs)));
   const claimed = due.filter((_, index) => claims[index]);
   const counts = await Promise.all(
     (['fetch', 'warm'] as const).map(async (name) => {

@@ -1,4 +1,5 @@
-// The beginning of an erasure, while the caller waits: from the tombstone on nobody is shown or fetched any more.
+// The beginning of an erasure, while the caller waits: from the tombstone on no list names the partner, and nothing
+// is fetched any more; the pictures go within seconds.
 // The message is sent before it, so that a crash in between loses nothing: the worker puts it up, too.
 
 import { type Erasure, type Tombstone, tombstoneEndMs } from './erasure.ts';

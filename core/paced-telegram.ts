@@ -5,7 +5,7 @@ import { FleetPaused, TelegramThrottled, TelegramUnauthorized } from './errors.t
 import type { Clock, Telegram, TelegramBudget } from './ports.ts';
 import { UNAUTHORIZED_PAUSE_SECONDS } from './telegram-budget.ts';
 
-/** How long the fetches of one worker share a read of the pause, in milliseconds: a read is a tenth of a photo's time. */
+/** How long the fetches of one worker share a read of the pause, in milliseconds: each read is paid for. */
 export const PAUSE_READ_EVERY_MS = 100;
 
 /** Wraps the Bot API. All methods throw FleetPaused besides what Telegram's port throws. */

@@ -1,5 +1,5 @@
-// Before a fetch begins: whether there is anything to do, and its place in the fleet's row. A short wait is spent here, so that a queue with much in
-// it is held back; a long one is the message's, which comes back when it is over.
+// Before a fetch begins: whether there is anything to do, and its place in the fleet's row. A short wait is spent
+// here, so that a queue with much in it is held back; a long one is the message's, which comes back when it is over.
 
 import { erasureOverAtMs } from './erasure.ts';
 import type { FetchJob } from './fetch-job.ts';
@@ -53,8 +53,8 @@ const CROWDED_WAIT_MS = 1_000;
 const CROWDED_DELAY_MS = 15_000;
 
 /**
- * Waits for the turn of a partner's fetch, `sparedMs` at most. Where the message has to wait instead, or a pause
- * has to end, the claim lasts as long, so that viewers of a photo that nobody may ask for do not send one
+ * Waits for the turn of a partner's fetch, `sparedMs` at most. Where a miss has to wait in the queue instead, or a
+ * pause has to end, the claim lasts as long, so that viewers of a photo that nobody may ask for do not send one
  * message after the other. Throws what the table throws: without a turn there is no fetch.
  */
 export async function takeTurn(

@@ -3,7 +3,7 @@
 import { defaults, ranges } from '../core/operator-settings.ts';
 import type { Check } from './settings-urls.ts';
 
-/** The operator's numbers, by the names of core/topology.ts's defaults. */
+/** The operator's numbers, by the names of their defaults. */
 export type Limits = { readonly [Name in keyof typeof defaults]: number };
 
 const VARIABLES: Readonly<Record<keyof Limits, string>> = {

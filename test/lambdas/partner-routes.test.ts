@@ -301,7 +301,7 @@ describe('resolving', () => {
 describe('erasing', () => {
   const erasure = (id: string, headers = BEARER) => ask('GET', `erasures/${id}`, { headers });
 
-  test('is begun by the user, and from then on nobody sees anything', async () => {
+  test('is begun by the user, and from then on neither the list nor the current URL shows anybody', async () => {
     const id = ++userId;
     const { json: record } = await join(id);
     const avatarId = await store(id, 'AQADgone');
