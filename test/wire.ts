@@ -34,8 +34,11 @@ export interface Wire {
 
 const HOP_BY_HOP = new Set(['connection', 'content-length', 'expect', 'host', 'transfer-encoding']);
 
-/** Starts a wire to the service at this address. */
-export async function startWire(targetUrl: string): Promise<Wire> {
+/** Starts a wire to the service at this address; `listen` hears all that is sent over it, either way. */
+export async function startWire(
+  targetUrl: string,
+  listen: (text: string) => void = () => {},
+): Promise<Wire> {
   const seen: Pick<Exchange, 'operation' | 'body'>[] = [];
   const asItIs: Intercept = ({ forward }) => forward();
   let current = asItIs;
@@ -47,9 +50,11 @@ export async function startWire(targetUrl: string): Promise<Wire> {
       String(target ?? '').replace(/^.*\./, '') || `${request.method} ${request.url}`;
     const exchange = { operation, body: bytes.toString('utf8') };
     seen.push(exchange);
+    listen(`${operation} ${request.url} ${bytes.toString('latin1')}`);
     const forward = () => send(targetUrl, request.method, request.url, request.headers, bytes);
     const answer = await current({ ...exchange, forward });
     if (answer === 'cut') return response.destroy();
+    listen(`${operation} answered ${JSON.stringify(answer.headers)} ${answer.body}`);
     const body = Buffer.from(answer.body, 'latin1');
     response.writeHead(answer.status, answer.headers);
     // A length of the test's own is one that the body does not keep.

@@ -1,7 +1,6 @@
 // The deployed functions, their queues and an edge, with a clock that a test moves: days pass in a second.
 
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { vi } from 'vitest';
 import { behaviours, type QueueName, queues, routes } from '../../core/topology.ts';
 import { createEdge, type Edge } from '../../local/edge/edge.ts';
 import { type HttpAnswer, NO_BODY } from '../../local/edge/message.ts';
@@ -9,6 +8,7 @@ import { createPhotosOrigin } from '../../local/edge/photos-origin.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { apiFunctions } from '../../local/joints.ts';
 import { type Deployed, deploy, SERVICE_KEY } from '../lambdas/deployed.ts';
+import { movedClocks } from '../moved-clocks.ts';
 
 /** The system with what a test does to it. */
 export interface ChangingSystem {
@@ -34,15 +34,7 @@ const STEP_MS = 1_000;
 export async function startChangingSystem(): Promise<ChangingSystem> {
   const deployed = await deploy();
   const { clients, endpoints, resources } = deployed.world;
-  let offsetMs = 0;
-  // The one that functions tell the time by, and the one by which an instance's memory grows old.
-  const clocks = [Date, performance].map((clock) => {
-    const realNow = clock.now.bind(clock);
-    return vi.spyOn(clock, 'now').mockImplementation(() => realNow() + offsetMs);
-  });
-  const pass = (ms: number) => {
-    offsetMs += ms;
-  };
+  const { pass, restore } = movedClocks();
   const edge: Edge = createEdge({
     behaviours,
     origins: {
@@ -97,7 +89,7 @@ export async function startChangingSystem(): Promise<ChangingSystem> {
       return JSON.stringify([await deployed.world.items(), Contents, messages]);
     },
     stop: async () => {
-      for (const clock of clocks) clock.mockRestore();
+      restore();
       await deployed.stop();
     },
   };

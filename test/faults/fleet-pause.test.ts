@@ -1,15 +1,16 @@
 // What Telegram tells one worker, all obey. The clock of the functions and of the queues is moved, not waited for.
 
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { secondsUntil } from '../../core/fetch-retry.ts';
 import type { Partner } from '../../core/partner.ts';
 import { WARM_HOLD_MS } from '../../core/telegram-budget.ts';
 import { queues } from '../../core/topology.ts';
 import { addFault, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
 import type { Fault } from '../../local/bot-api/fault.ts';
+import { type Batch, type Deployed, deploy } from '../lambdas/deployed.ts';
+import { type MovedClocks, movedClocks } from '../moved-clocks.ts';
 import { without } from '../wire.ts';
-import { type Batch, type Deployed, deploy } from './deployed.ts';
 
 type FetchQueueName = 'fetch' | 'warm';
 
@@ -18,14 +19,14 @@ const PAUSE_SECONDS = 35;
 
 let deployed: Deployed;
 let userId = 1;
-let aheadMs = 0;
+let skip: MovedClocks['pass'];
 beforeAll(async () => {
-  const wallClock = Date.now.bind(Date);
-  const spy = vi.spyOn(Date, 'now').mockImplementation(() => wallClock() + aheadMs);
+  const clocks = movedClocks();
+  skip = clocks.pass;
   deployed = await deploy();
   return async () => {
     await deployed.stop();
-    spy.mockRestore();
+    clocks.restore();
   };
 });
 afterEach(async () => {
@@ -37,10 +38,6 @@ afterEach(async () => {
   await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
   await resetBotApi(deployed.botApi.apiRoot);
 });
-
-function skip(ms: number): void {
-  aheadMs += ms;
-}
 
 /** New partners, and the messages that ask for their photos. */
 async function asked(count: number, queue: FetchQueueName = 'fetch'): Promise<Partner[]> {

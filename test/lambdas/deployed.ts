@@ -1,9 +1,10 @@
 // The handlers as they are deployed: environment first, module afterwards, before real stores on wires
-// that a test can cut, a stand-in for Telegram, and a log that is read.
+// that a test can cut, a stand-in for Telegram, and a log that is read. Whatever a test does, its secrets are
+// looked for in all that is logged, answered, or sent to a store.
 
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { defaults } from '../../core/operator-settings.ts';
 import { functions, type QueueName, queues, routes } from '../../core/topology.ts';
 import type { HttpResult } from '../../lambdas/http-handler.ts';
@@ -18,12 +19,16 @@ import { routeTable } from '../../local/http-api/route-table.ts';
 import { invocationContext } from '../../local/invocation.ts';
 import { startSecretsManager } from '../../local/secrets-manager.ts';
 import { sqsEvent } from '../../local/sqs-batch.ts';
+import { canarySearch } from '../canary-search.ts';
 import { type InitDataSigner, initDataSigner } from '../init-data.ts';
 import { startWire, type Wire } from '../wire.ts';
 import { startWorld, URL_KEY, type World } from '../world.ts';
 
 /** The bot token, which must be found nowhere. */
 export const TOKEN = '123456:AAcanary-canary-canary-canary-canary0';
+
+/** What of it is secret. */
+const TOKEN_SECRET = 'AAcanary-canary-canary-canary-canary0';
 
 /** The service key, which must be found nowhere either. */
 export const SERVICE_KEY = 'service-key-canary';
@@ -61,10 +66,13 @@ export interface Deployed {
   fetchBatch(remainingMs?: number): Promise<Batch>;
   /** The same for any queue and its consumer. */
   batchOf(queue: QueueName, remainingMs?: number): Promise<Batch>;
+  /** The same as Lambda does it: what the consumer reports as failed stays in the queue and comes back. */
+  deliver(queue: QueueName, remainingMs?: number): Promise<Batch>;
   /** Everything that was logged since it was read last. */
   takeLog(): string;
   /** Ends a test: wires untouched, queue and log empty. */
   tidy(): Promise<void>;
+  /** Fails if a secret was in anything that was logged, answered or sent to a store. */
   stop(): Promise<void>;
 }
 
@@ -81,19 +89,30 @@ export async function deploy(): Promise<Deployed> {
     ]),
   );
   const { dynamodbUrl, s3Url, sqsUrl } = world.endpoints;
+  const search = canarySearch(TOKEN_SECRET, SERVICE_KEY);
+  const leaks = new Set<string>();
+  const watch = (text: string) => {
+    for (const leak of search(text)) leaks.add(leak);
+  };
   const wires = {
-    dynamodb: await startWire(dynamodbUrl),
-    s3: await startWire(s3Url),
-    sqs: await startWire(sqsUrl),
+    dynamodb: await startWire(dynamodbUrl, watch),
+    s3: await startWire(s3Url, watch),
+    sqs: await startWire(sqsUrl, watch),
   };
   const invalidated: string[] = [];
   const cloudFront = await startCloudFront({
     distributionId: DISTRIBUTION_ID,
-    invalidate: (paths) => invalidated.push(...paths),
+    invalidate: (paths) => {
+      invalidated.push(...paths);
+      watch(paths.join());
+    },
   });
   const signer = initDataSigner(BOT_ID);
   const log: string[] = [];
-  const write = (text: string | Uint8Array) => log.push(String(text)) > 0;
+  const write = (text: string | Uint8Array) => {
+    watch(String(text));
+    return log.push(String(text)) > 0;
+  };
   const spies = [process.stdout, process.stderr].map((stream) =>
     vi.spyOn(stream, 'write').mockImplementation(write),
   );
@@ -116,6 +135,9 @@ export async function deploy(): Promise<Deployed> {
       FETCH_QUEUE_URL: provisioned.fetch.url,
       WARM_QUEUE_URL: provisioned.warm.url,
       ERASE_QUEUE_URL: provisioned.erase.url,
+      FETCH_DEAD_LETTER_URL: provisioned.fetch.deadLetterUrl,
+      WARM_DEAD_LETTER_URL: provisioned.warm.deadLetterUrl,
+      ERASE_DEAD_LETTER_URL: provisioned.erase.deadLetterUrl,
       DISTRIBUTION_ID,
       BOT_ID,
       INIT_DATA_PUBLIC_KEYS: signer.publicKeyHex,
@@ -130,24 +152,51 @@ export async function deploy(): Promise<Deployed> {
   );
   const takeLog = () => log.splice(0).join('');
 
-  async function batchOf(name: QueueName, remainingMs?: number): Promise<Batch> {
+  /** Receives a batch, gives it to the consumer, and deletes those of its messages that `isOver` says. */
+  async function consume(
+    name: QueueName,
+    remainingMs: number | undefined,
+    isOver: (messageId: string, response: SQSBatchResponse) => boolean,
+  ): Promise<Batch> {
     const QueueUrl = provisioned[name].url;
     const { Messages = [] } = await world.clients.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl,
         MaxNumberOfMessages: 10,
         MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
       }),
     );
     const event = sqsEvent(Messages, QueueUrl);
     const { consumer } = queues[name];
     const response = await handlers[consumer](event, contextOf(consumer, remainingMs));
-    // What failed would come back to a later test.
-    for (const { ReceiptHandle } of Messages) {
+    watch(JSON.stringify(response));
+    for (const { MessageId = '', ReceiptHandle } of Messages) {
+      if (!isOver(MessageId, response)) continue;
       await world.clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
     return { event, response };
   }
+
+  // What failed would come back to a later test.
+  const batchOf: Deployed['batchOf'] = (name, remainingMs) =>
+    consume(name, remainingMs, () => true);
+
+  const deliver: Deployed['deliver'] = (name, remainingMs) =>
+    consume(
+      name,
+      remainingMs,
+      (id, { batchItemFailures }) =>
+        !batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === id),
+    );
+
+  const result: Deployed['result'] = async (...request) => {
+    const answered = await resultOf(handlers, ...request);
+    const { headers, body } = readResult(answered);
+    watch(JSON.stringify(headers));
+    watch(body.toString('latin1'));
+    return answered;
+  };
 
   return {
     handlers,
@@ -157,9 +206,10 @@ export async function deploy(): Promise<Deployed> {
     signer,
     invalidated,
     takeLog,
-    result: (...request) => resultOf(handlers, ...request),
-    request: async (...request) => readResult(await resultOf(handlers, ...request)),
+    result,
+    request: async (...request) => readResult(await result(...request)),
     batchOf,
+    deliver,
     fetchBatch: (remainingMs) => batchOf('fetch', remainingMs),
     tidy: async () => {
       for (const wire of Object.values(wires)) wire.untouched();
@@ -174,6 +224,7 @@ export async function deploy(): Promise<Deployed> {
       await cloudFront.stop();
       await botApi.close();
       await world.stop();
+      expect([...leaks], 'a secret was logged, answered or stored').toEqual([]);
     },
   };
 }
