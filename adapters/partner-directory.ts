@@ -1,6 +1,7 @@
 // Many partners at once: the newest from the index that holds nothing but keys, any by their avatarIds. Never
 // more items than are asked for, and never a scan.
 
+import { setTimeout } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Partner } from '../core/partner.ts';
 import type { PartnerDirectory } from '../core/ports.ts';
@@ -29,6 +30,11 @@ export function partnerDirectory(client: DynamoDBClient, tableName: string): Par
   };
 }
 
+// A batch that is throttled in part is not repeated by the SDK. Asking at once would only be throttled again
+// (BatchGetItem, "UnprocessedKeys"); after five times, 1.5 s in all at most, the caller hears of it.
+const MAX_ATTEMPTS = 5;
+const FIRST_RETRY_MS = 50;
+
 async function newestIds(
   client: DynamoDBClient,
   tableName: string,
@@ -50,7 +56,13 @@ async function newestIds(
   return [...new Set(Items.map((entry) => entry[table.key]?.S ?? ''))];
 }
 
-async function itemsOf(client: DynamoDBClient, tableName: string, keys: Item[]): Promise<Item[]> {
+/** Reads these items. Throws where DynamoDB leaves some unread however often it is asked. */
+async function itemsOf(
+  client: DynamoDBClient,
+  tableName: string,
+  keys: Item[],
+  attempt = 1,
+): Promise<Item[]> {
   if (keys.length === 0) return [];
   const { Responses, UnprocessedKeys } = await client.send(
     new BatchGetItemCommand({
@@ -59,10 +71,11 @@ async function itemsOf(client: DynamoDBClient, tableName: string, keys: Item[]):
     }),
   );
   const items = Responses?.[tableName] ?? [];
-  return [
-    ...items,
-    ...(await itemsOf(client, tableName, UnprocessedKeys?.[tableName]?.Keys ?? [])),
-  ];
+  const unread = UnprocessedKeys?.[tableName]?.Keys ?? [];
+  if (unread.length === 0) return items;
+  if (attempt === MAX_ATTEMPTS) throw new Error(`DynamoDB left ${unread.length} items unread`);
+  await setTimeout(FIRST_RETRY_MS * 2 ** (attempt - 1) * (1 + Math.random()));
+  return [...items, ...(await itemsOf(client, tableName, unread, attempt + 1))];
 }
 
 function keyOf(avatarId: string): Item {

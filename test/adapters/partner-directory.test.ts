@@ -144,6 +144,19 @@ describe('the newest partners', () => {
     expect(await newestNames(3)).toEqual(['fifth', 'fourth', 'third']);
     expect(operations().filter((operation) => operation === 'BatchGetItem')).toHaveLength(2);
   });
+
+  test('are given up, and asked for no more, where DynamoDB leaves them for later each time', async () => {
+    wire.intercept(async ({ operation, body, forward }) => {
+      const answer = await forward();
+      if (operation !== 'BatchGetItem') return answer;
+      const { 'x-amz-crc32': _, ...headers } = answer.headers;
+      const UnprocessedKeys = JSON.parse(body).RequestItems;
+      return { ...answer, headers, body: JSON.stringify({ Responses: {}, UnprocessedKeys }) };
+    });
+
+    await expect(newestNames(3)).rejects.toThrow('DynamoDB left 3 items unread');
+    expect(operations().filter((operation) => operation === 'BatchGetItem')).toHaveLength(5);
+  });
 });
 
 describe('many partners', () => {
