@@ -332,7 +332,7 @@ describe('the rate', () => {
   });
 });
 
-describe('fault 7: clocks that differ by a minute', () => {
+describe('clocks that differ by a minute', () => {
   test('a worker that is ahead holds up the others for as long as it is ahead, no longer', async () => {
     await budgetOf(0).takeTurn('miss', NOW + SKEW_MS);
 
@@ -420,7 +420,7 @@ function losingTheAnswerToUpdate(nth: number): Intercept {
   };
 }
 
-describe('fault 9: a write whose answer was lost is repeated, and', () => {
+describe('a write whose answer was lost is repeated, and', () => {
   test.each([
     ['an empty row', 0, 'nobody', 1],
     ['a long row', 25, 'others', 2],
@@ -459,7 +459,7 @@ describe('fault 9: a write whose answer was lost is repeated, and', () => {
   });
 });
 
-describe('fault 32: without the table', () => {
+describe('without the table', () => {
   test('there is no turn, and no answer to whether there is a pause', async () => {
     wire.intercept(without('UpdateItem', 'GetItem'));
 

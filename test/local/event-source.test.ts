@@ -198,7 +198,7 @@ describe('what a function answers', () => {
     });
   });
 
-  test('fault 12: one poison message of ten is delivered again, up to its limit, alone', async () => {
+  test('one poison message of ten is delivered again, up to its limit, alone', async () => {
     const deadUrl = await newQueue();
     const redrive = {
       deadLetterTargetArn: (await attributesOf(deadUrl)).QueueArn,
