@@ -3,21 +3,26 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { FetchJob } from '../core/fetch-job.ts';
 import type { FetchQueue, FetchQueues } from '../core/ports.ts';
-import { sendJob } from './job-message.ts';
+import { type RequestId, requestAttribute, sendJob } from './job-message.ts';
 
 // SQS takes ten messages in one call (SendMessageBatch).
 const BATCH_SIZE = 10;
 
-/** A queue of fetches behind its port. */
-export function fetchQueue(client: SQSClient, queueUrl: string): FetchQueue {
+/** A queue of fetches behind its port; its messages bear the id of the request, if there is one. */
+export function fetchQueue(
+  client: SQSClient,
+  queueUrl: string,
+  requestId: RequestId = () => undefined,
+): FetchQueue {
   return {
-    send: (job, delaySeconds) => sendJob(client, queueUrl, job, delaySeconds),
+    send: (job, delaySeconds) => sendJob(client, queueUrl, job, { delaySeconds, requestId }),
 
     async sendAll(jobs) {
       const batches = Array.from({ length: Math.ceil(jobs.length / BATCH_SIZE) }, (_, index) =>
         jobs.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
       );
-      return (await Promise.all(batches.map((batch) => sendBatch(client, queueUrl, batch)))).flat();
+      const left = batches.map((batch) => sendBatch(client, queueUrl, batch, requestId));
+      return (await Promise.all(left)).flat();
     },
   };
 }
@@ -26,10 +31,11 @@ export function fetchQueue(client: SQSClient, queueUrl: string): FetchQueue {
 export function fetchQueues(
   client: SQSClient,
   urls: { readonly FETCH_QUEUE_URL: string; readonly WARM_QUEUE_URL: string },
+  requestId: RequestId,
 ): FetchQueues {
   return {
-    fetch: fetchQueue(client, urls.FETCH_QUEUE_URL),
-    warm: fetchQueue(client, urls.WARM_QUEUE_URL),
+    fetch: fetchQueue(client, urls.FETCH_QUEUE_URL, requestId),
+    warm: fetchQueue(client, urls.WARM_QUEUE_URL, requestId),
   };
 }
 
@@ -38,11 +44,17 @@ async function sendBatch(
   client: SQSClient,
   queueUrl: string,
   jobs: readonly FetchJob[],
+  requestId: RequestId,
 ): Promise<FetchJob[]> {
+  const MessageAttributes = requestAttribute(requestId);
   const { Failed = [] } = await client.send(
     new SendMessageBatchCommand({
       QueueUrl: queueUrl,
-      Entries: jobs.map((job, index) => ({ Id: String(index), MessageBody: JSON.stringify(job) })),
+      Entries: jobs.map((job, index) => ({
+        Id: String(index),
+        MessageBody: JSON.stringify(job),
+        MessageAttributes,
+      })),
     }),
   );
   return Failed.flatMap(({ Id }) => jobs[Number(Id)] ?? []);

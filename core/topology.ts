@@ -17,6 +17,10 @@ export type EnvironmentName =
   | 'FETCH_QUEUE_URL'
   | 'WARM_QUEUE_URL'
   | 'ERASE_QUEUE_URL'
+  /** Where a consumer puts what it gives up. */
+  | 'FETCH_DEAD_LETTER_URL'
+  | 'WARM_DEAD_LETTER_URL'
+  | 'ERASE_DEAD_LETTER_URL'
   | 'DISTRIBUTION_ID'
   | 'URL_KEY_SECRET'
   | 'SERVICE_KEY_SECRET'
@@ -67,6 +71,8 @@ export const functions = {
       'FETCH_QUEUE_URL',
       'WARM_QUEUE_URL',
       'ERASE_QUEUE_URL',
+      'FETCH_DEAD_LETTER_URL',
+      'WARM_DEAD_LETTER_URL',
       'BOT_TOKEN_SECRET',
       'TELEGRAM_API_ROOT',
     ],
@@ -85,6 +91,7 @@ export const functions = {
       'TABLE_NAME',
       'BUCKET_NAME',
       'ERASE_QUEUE_URL',
+      'ERASE_DEAD_LETTER_URL',
       'DISTRIBUTION_ID',
       'TOMBSTONE_DAYS',
     ],
@@ -218,6 +225,7 @@ export const exposedHeaders = [
   'age',
   'etag',
   'retry-after',
+  'x-request-id',
 ] as const;
 
 /** How the edge treats one kind of path. */

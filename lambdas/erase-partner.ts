@@ -12,15 +12,21 @@ import {
   eraseRetryAfterError,
   sweepAgainSeconds,
 } from '../core/erase-partner.ts';
-import { functions } from '../core/topology.ts';
+import { functions, queues } from '../core/topology.ts';
 import { cloudFrontClient, dynamoDbClient, s3Client, sqsClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
-import { queueHandler } from './queue-handler.ts';
+import { queueHandler, type SourceQueue } from './queue-handler.ts';
+import { currentRequestId } from './request-id.ts';
 
 const environment = environmentOf(functions.erasePartner.environment);
 const tombstoneDays = Number(environment.TOMBSTONE_DAYS);
 const sqs = sqsClient();
-const queue = eraseQueue(sqs, environment.ERASE_QUEUE_URL);
+const queue: SourceQueue<EraseJob> = {
+  ...eraseQueue(sqs, environment.ERASE_QUEUE_URL, currentRequestId),
+  url: environment.ERASE_QUEUE_URL,
+  deadLetterUrl: environment.ERASE_DEAD_LETTER_URL,
+  maxReceiveCount: queues.erase.maxReceiveCount,
+};
 
 const ports: ErasePorts = {
   erasures: erasureTable(dynamoDbClient(), environment.TABLE_NAME),
@@ -33,7 +39,7 @@ const ports: ErasePorts = {
 export const handler = queueHandler<EraseJob>(sqs, {
   subject: 'erase',
   parse: parseEraseJob,
-  queueOf: () => ({ url: environment.ERASE_QUEUE_URL, send: queue.send }),
+  queueOf: () => queue,
   process: async ({ job }) => {
     const outcome = await doEraseJob(ports, job, tombstoneDays);
     const delaySeconds = sweepAgainSeconds(outcome, systemClock.nowMs());

@@ -8,7 +8,7 @@ import { eraseQueue } from '../adapters/erase-queue.ts';
 import { parseFetchJob } from '../adapters/fetch-message.ts';
 import { fetchQueues } from '../adapters/fetch-queue.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
-import { photoWriter } from '../adapters/photo-bucket.ts';
+import { photoReader, photoWriter } from '../adapters/photo-bucket.ts';
 import { secretOf } from '../adapters/secret.ts';
 import { telegram } from '../adapters/telegram.ts';
 import { telegramBudget } from '../adapters/telegram-budget.ts';
@@ -18,15 +18,17 @@ import { retryAfterError } from '../core/fetch-retry.ts';
 import { pacedTelegram } from '../core/paced-telegram.ts';
 import { renderWebp } from '../core/render-webp.ts';
 import type { Priority } from '../core/telegram-budget.ts';
-import { functions } from '../core/topology.ts';
+import { queues as declared, functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, secretsManagerClient, sqsClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
-import { queueHandler } from './queue-handler.ts';
+import { queueHandler, type SourceQueue } from './queue-handler.ts';
+import { currentRequestId } from './request-id.ts';
 
 const environment = environmentOf(functions.fetchPhoto.environment);
 const dynamodb = dynamoDbClient();
+const s3 = s3Client();
 const sqs = sqsClient();
-const queues = fetchQueues(sqs, environment);
+const queues = fetchQueues(sqs, environment, currentRequestId);
 const botToken = secretOf(secretsManagerClient(), environment.BOT_TOKEN_SECRET);
 const budget = telegramBudget(dynamodb, environment.TABLE_NAME);
 const botApi = telegram(environment.TELEGRAM_API_ROOT, botToken);
@@ -37,12 +39,30 @@ const renderInTurn = pLimit(2 * availableParallelism());
 
 const ports: FetchJobPorts = {
   table: partnerTable(dynamodb, environment.TABLE_NAME),
-  bucket: photoWriter(s3Client(), environment.BUCKET_NAME),
+  bucket: {
+    ...photoReader(s3, environment.BUCKET_NAME),
+    ...photoWriter(s3, environment.BUCKET_NAME),
+  },
   telegram: pacedTelegram(botApi, budget, systemClock),
   render: (original) => renderInTurn(() => renderWebp(original)),
-  eraseQueue: eraseQueue(sqs, environment.ERASE_QUEUE_URL),
+  eraseQueue: eraseQueue(sqs, environment.ERASE_QUEUE_URL, currentRequestId),
   budget,
   clock: systemClock,
+};
+
+const sources: Readonly<Record<Priority, SourceQueue<FetchJob>>> = {
+  miss: {
+    url: environment.FETCH_QUEUE_URL,
+    deadLetterUrl: environment.FETCH_DEAD_LETTER_URL,
+    maxReceiveCount: declared.fetch.maxReceiveCount,
+    send: queues.fetch.send,
+  },
+  warm: {
+    url: environment.WARM_QUEUE_URL,
+    deadLetterUrl: environment.WARM_DEAD_LETTER_URL,
+    maxReceiveCount: declared.warm.maxReceiveCount,
+    send: queues.warm.send,
+  },
 };
 
 const warmQueueName = nameOf(environment.WARM_QUEUE_URL, '/');
@@ -51,10 +71,7 @@ const warmQueueName = nameOf(environment.WARM_QUEUE_URL, '/');
 export const handler = queueHandler<FetchJob>(sqs, {
   subject: 'fetch',
   parse: parseFetchJob,
-  queueOf: (record) =>
-    priorityOf(record) === 'warm'
-      ? { url: environment.WARM_QUEUE_URL, send: queues.warm.send }
-      : { url: environment.FETCH_QUEUE_URL, send: queues.fetch.send },
+  queueOf: (record) => sources[priorityOf(record)],
   process: ({ job, messageId, receives, context }, record) =>
     doFetchJob(ports, job, {
       owner: `${context.awsRequestId}/${messageId}`,

@@ -6,8 +6,9 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import { problemAnswers, timing, withoutBodyForHead } from './http-middleware.ts';
+import { idAndTiming, problemAnswers, withoutBodyForHead } from './http-middleware.ts';
 import { problem } from './problem.ts';
+import { inNameOf } from './request-id.ts';
 
 /** An event of the HTTP API, payload format 2.0. */
 export type HttpEvent = APIGatewayProxyEventV2;
@@ -27,15 +28,16 @@ export type HttpLambda = (event: HttpEvent, context: Context) => Promise<HttpRes
  */
 export function httpHandler(routes: Readonly<Record<string, RouteHandler>>): HttpLambda {
   // Middy runs what follows a handler from the last `use` to the first.
-  return middy<HttpEvent, HttpResult>({ timeoutEarlyInMillis: 0 })
+  const answer = middy<HttpEvent, HttpResult>({ timeoutEarlyInMillis: 0 })
     .use(withoutBodyForHead())
-    .use(timing())
+    .use(idAndTiming())
     .use(problemAnswers())
     .handler(async (event) => {
       if (event.requestContext.http.method === 'OPTIONS') return { statusCode: 204 };
       const route = routes[event.routeKey.replace(/^HEAD /, 'GET ')];
       return route ? route(event) : nothingHere(event);
     });
+  return (event, context) => inNameOf(context.awsRequestId, context, () => answer(event, context));
 }
 
 function nothingHere({ requestContext: { http } }: HttpEvent): HttpResult {

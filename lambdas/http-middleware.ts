@@ -1,4 +1,4 @@
-// The middleware of every HTTP answer: problems for errors, the time taken, no body for HEAD.
+// The middleware of every HTTP answer: problems for errors, the time taken, the request's id, no body for HEAD.
 
 import type { MiddlewareObj } from '@middy/core';
 import type { HttpEvent, HttpResult } from './http-handler.ts';
@@ -18,11 +18,14 @@ export function problemAnswers(): HttpMiddleware {
   };
 }
 
-/** Says the time taken, and appends it to the `server-timing` that a route began. */
-export function timing(): HttpMiddleware {
+/**
+ * Says the invocation's id, by which the log knows the request and the jobs that it asked for, and the time taken,
+ * which is appended to the `server-timing` that a route began.
+ */
+export function idAndTiming(): HttpMiddleware {
   const startedAtMs = new WeakMap<HttpEvent, number>();
   const finish: NonNullable<HttpMiddleware['after']> = (request) => {
-    const { response } = request;
+    const { context, response } = request;
     if (!response) return;
     const tookMs = (performance.now() - (startedAtMs.get(request.event) ?? 0)).toFixed(1);
     const timings = [response.headers?.['server-timing'], `app;dur=${tookMs}`];
@@ -30,6 +33,7 @@ export function timing(): HttpMiddleware {
       ...response.headers,
       'server-timing': timings.filter(Boolean).join(', '),
       'x-response-time': `${tookMs}ms`,
+      'x-request-id': context.awsRequestId,
     };
   };
   return {

@@ -30,6 +30,7 @@ import {
   resolvedAnswer,
 } from './partner-answers.ts';
 import { idsOf, recentRequestOf, registrationOf, userIdOf } from './partner-request.ts';
+import { currentRequestId } from './request-id.ts';
 import { createSignIn } from './sign-in.ts';
 
 const environment = environmentOf(functions.partners.environment);
@@ -45,14 +46,14 @@ const ports = {
   table: partnerTable(dynamodb, environment.TABLE_NAME),
   directory,
   bucket: photoReader(s3Client(), environment.BUCKET_NAME),
-  queues: fetchQueues(sqs, environment),
+  queues: fetchQueues(sqs, environment, currentRequestId),
   clock: systemClock,
   report: (error: unknown) => log('error', 'answered in spite of an error', { error }),
 };
 
 const erasurePorts = {
   erasures,
-  queue: eraseQueue(sqs, environment.ERASE_QUEUE_URL),
+  queue: eraseQueue(sqs, environment.ERASE_QUEUE_URL, currentRequestId),
   clock: systemClock,
 };
 

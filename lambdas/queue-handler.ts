@@ -1,16 +1,22 @@
 // What the functions behind queues have in common: the messages of a batch are worked off side by side, and
-// each is answered for by itself. A message is deleted only when its job is done, is nobody's, or waits in the
-// queue again as another message.
+// each is answered for by itself. A message is deleted only when its job is done, is nobody's, waits in the queue
+// again as another message, or is a dead letter that tells why.
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { bringBackAfter } from '../adapters/job-message.ts';
+import { bringBackAfter, REQUEST_ID, sendDeadLetter } from '../adapters/job-message.ts';
 import type { Retry } from '../core/fetch-retry.ts';
+import { systemClock } from './environment.ts';
 import { log } from './log.ts';
+import { reasonOf } from './reason.ts';
+import { currentRequestId, inNameOf } from './request-id.ts';
 
 /** The queue that a message came from. */
 export interface SourceQueue<Job> {
   readonly url: string;
+  readonly deadLetterUrl: string;
+  /** Receives after which SQS itself takes a message for a dead letter. */
+  readonly maxReceiveCount: number;
   send(job: Job, delaySeconds: number): Promise<void>;
 }
 
@@ -50,11 +56,18 @@ export function queueHandler<Job extends { readonly avatarId: string }>(
 ): QueueLambda {
   return async ({ Records }, context) => {
     const results = await Promise.allSettled(
-      Records.map((record) => processRecord(sqs, work, record, context)),
+      Records.map(async (record) =>
+        inNameOf(requestIdOf(record), context, () => processRecord(sqs, work, record, context)),
+      ),
     );
     const failed = Records.filter((_, index) => results[index]?.status === 'rejected');
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** A message that somebody sent by hand, or an older release, begins a request of its own. */
+function requestIdOf({ messageId, messageAttributes }: SQSRecord): string {
+  return messageAttributes[REQUEST_ID]?.stringValue ?? messageId;
 }
 
 async function processRecord<Job extends { readonly avatarId: string }>(
@@ -63,29 +76,59 @@ async function processRecord<Job extends { readonly avatarId: string }>(
   record: SQSRecord,
   context: Context,
 ): Promise<void> {
-  const { messageId, body, attributes } = record;
-  const receives = Number(attributes.ApproximateReceiveCount);
+  const { messageId, body } = record;
+  const receives = receivesOf(record);
+  const soFar = progressOf(record);
   let job: Job | undefined;
   try {
     job = work.parse(body);
     const { outcome, again } = await work.process({ job, messageId, receives, context }, record);
-    await log('info', work.subject, { avatarId: job.avatarId, outcome, receives });
+    await log('info', work.subject, { avatarId: job.avatarId, outcome, ...soFar() });
     if (again) await work.queueOf(record).send(again.job, again.delaySeconds);
   } catch (error) {
-    await log('error', `${work.subject} failed`, { messageId, receives, error });
-    await tryAgain(sqs, work.queueOf(record), record, job, work.retryAfter(error, receives), error);
+    await log('error', `${work.subject} failed`, { avatarId: job?.avatarId, ...soFar(), error });
+    const { kind, delaySeconds } = work.retryAfter(error, receives);
+    const queue = work.queueOf(record);
+    if (kind === 'postpone' && job) return queue.send(job, delaySeconds);
+    if (await gaveUp(sqs, queue, record, error)) return;
+    await bringBackAfter(sqs, queue.url, record.receiptHandle, delaySeconds);
+    throw error;
   }
 }
 
-async function tryAgain<Job>(
+function receivesOf({ attributes }: SQSRecord): number {
+  return Number(attributes.ApproximateReceiveCount);
+}
+
+/** What a line tells of a message: how long it waited since it was sent, and how long this attempt took so far. */
+function progressOf(record: SQSRecord): () => object {
+  const { messageId, attributes } = record;
+  const beganAtMs = systemClock.nowMs();
+  const waitedMs = beganAtMs - Number(attributes.SentTimestamp);
+  return () => {
+    const tookMs = systemClock.nowMs() - beganAtMs;
+    return { messageId, receives: receivesOf(record), waitedMs, tookMs };
+  };
+}
+
+/**
+ * Makes a message that was received for the last time a dead letter with its reason; false where there are
+ * receives left, or where it could not be sent: then SQS moves it, and tells no reason.
+ */
+async function gaveUp(
   sqs: SQSClient,
-  queue: SourceQueue<Job>,
-  { receiptHandle }: SQSRecord,
-  job: Job | undefined,
-  { kind, delaySeconds }: Retry,
+  { deadLetterUrl, maxReceiveCount }: Pick<SourceQueue<never>, 'deadLetterUrl' | 'maxReceiveCount'>,
+  record: SQSRecord,
   error: unknown,
-): Promise<void> {
-  if (kind === 'postpone' && job) return queue.send(job, delaySeconds);
-  await bringBackAfter(sqs, queue.url, receiptHandle, delaySeconds);
-  throw error;
+): Promise<boolean> {
+  if (!(receivesOf(record) >= maxReceiveCount)) return false;
+  const { messageId, body } = record;
+  try {
+    const reason = reasonOf(error);
+    await sendDeadLetter(sqs, deadLetterUrl, body, { reason, requestId: currentRequestId });
+    return true;
+  } catch (sendError) {
+    await log('error', 'dead letter not sent', { messageId, error: sendError });
+    return false;
+  }
 }

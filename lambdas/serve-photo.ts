@@ -21,6 +21,7 @@ import {
   versionMissAnswer,
 } from './photo-answers.ts';
 import { currentRequestOf, versionOf } from './photo-request.ts';
+import { currentRequestId } from './request-id.ts';
 import { serveMemory } from './serve-memory.ts';
 
 const environment = environmentOf(functions.servePhoto.environment);
@@ -28,7 +29,7 @@ const environment = environmentOf(functions.servePhoto.environment);
 const ports: ServePorts = {
   table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
   bucket: photoReader(s3Client(), environment.BUCKET_NAME),
-  queues: fetchQueues(sqsClient(), environment),
+  queues: fetchQueues(sqsClient(), environment, currentRequestId),
   memory: serveMemory(),
   clock: systemClock,
   report: (error) => log('error', 'answered a viewer in spite of an error', { error }),

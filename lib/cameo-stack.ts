@@ -15,6 +15,7 @@ import { PhotoBucket } from './photo-bucket.ts';
 import { Schedule } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import { TelegramSignals } from './telegram-signals.ts';
 
 /** What the stack is made for, and where. */
 export interface CameoStackProps extends StackProps {
@@ -50,6 +51,7 @@ export class CameoStack extends Stack {
       // often than the 16 times after which Lambda takes it for a runaway and drops it.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
+    new TelegramSignals(this, 'Telegram', fetchPhoto.log);
     const warmRecent = new LambdaFunction(this, 'WarmRecent', {
       declaration: functions.warmRecent,
       environment,
@@ -120,6 +122,9 @@ function environmentOf(
     FETCH_QUEUE_URL: fetch.queue.queueUrl,
     WARM_QUEUE_URL: warm.queue.queueUrl,
     ERASE_QUEUE_URL: erase.queue.queueUrl,
+    FETCH_DEAD_LETTER_URL: fetch.deadLetters.queueUrl,
+    WARM_DEAD_LETTER_URL: warm.deadLetters.queueUrl,
+    ERASE_DEAD_LETTER_URL: erase.deadLetters.queueUrl,
     URL_KEY_SECRET: secrets.urlKey.secretName,
     SERVICE_KEY_SECRET: secrets.serviceKey.secretName,
     BOT_TOKEN_SECRET: secrets.botToken.secretName,

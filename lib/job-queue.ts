@@ -20,16 +20,17 @@ export const SAFE_QUEUE: QueueProps = {
  */
 export class JobQueue extends Construct {
   readonly queue: Queue;
+  readonly deadLetters: Queue;
   readonly #declaration: QueueDeclaration;
 
   constructor(scope: Construct, id: string, declaration: QueueDeclaration) {
     super(scope, id);
     this.#declaration = declaration;
-    const deadLetters = new Queue(this, 'DeadLetters', SAFE_QUEUE);
+    this.deadLetters = new Queue(this, 'DeadLetters', SAFE_QUEUE);
     this.queue = new Queue(this, 'Queue', {
       ...SAFE_QUEUE,
       visibilityTimeout: Duration.seconds(declaration.visibilityTimeoutSeconds),
-      deadLetterQueue: { queue: deadLetters, maxReceiveCount: declaration.maxReceiveCount },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: declaration.maxReceiveCount },
     });
   }
 

@@ -34,11 +34,12 @@ export interface LambdaFunctionProps<Name extends EnvironmentName> {
  */
 export class LambdaFunction<Name extends EnvironmentName> extends Construct {
   readonly function: NodejsFunction;
+  readonly log: LogGroup;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Name>) {
     super(scope, id);
     const { declaration } = props;
-    const logGroup = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -53,17 +54,17 @@ export class LambdaFunction<Name extends EnvironmentName> extends Construct {
       memorySize: declaration.memoryMb,
       environment: pick(props.environment, declaration.environment),
       loggingFormat: LoggingFormat.JSON,
-      logGroup,
-      role: this.#role(logGroup, props.permissions),
+      logGroup: this.log,
+      role: this.#role(props.permissions),
       recursiveLoop: props.recursiveLoop ?? RecursiveLoop.TERMINATE,
     });
   }
 
   /** A role of our own: the CDK's comes with a managed policy that may write any log of the account. */
-  #role(logGroup: LogGroup, permissions: readonly PolicyStatement[]): Role {
+  #role(permissions: readonly PolicyStatement[]): Role {
     const writeLog = new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
+      resources: [this.log.logGroupArn],
     });
     return new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

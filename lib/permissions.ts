@@ -76,10 +76,13 @@ export function permissions({ partners, photos, queues, schedules, secrets }: St
     ],
     fetchPhoto: [
       allow(table, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
-      allow(photos.photosArn, 's3:PutObject', 's3:DeleteObject'),
+      // GetObject to find what an attempt that died has stored.
+      allow(photos.photosArn, 's3:GetObject', 's3:PutObject', 's3:DeleteObject'),
       allow(fetchQueue, SEND, ...CONSUME),
       allow(warmQueue, SEND, ...CONSUME),
       allow(eraseQueue, SEND),
+      allow(queues.fetch.deadLetters.queueArn, SEND),
+      allow(queues.warm.deadLetters.queueArn, SEND),
       allow(arnByName(secrets.botToken), 'secretsmanager:GetSecretValue'),
     ],
     warmRecent: [
@@ -98,6 +101,7 @@ export function permissions({ partners, photos, queues, schedules, secrets }: St
         conditions: { StringLike: { 's3:prefix': `${PHOTOS_PREFIX}*` } },
       }),
       allow(eraseQueue, SEND, ...CONSUME),
+      allow(queues.erase.deadLetters.queueArn, SEND),
       allow(distributionArn, 'cloudfront:CreateInvalidation'),
     ],
   } satisfies Record<FunctionName, unknown>;

@@ -69,6 +69,17 @@ describe('a job that is sent', () => {
     expect(JSON.parse(wire.seen[0]?.body ?? '')).toMatchObject({ DelaySeconds: expected });
   });
 
+  test('bears the id of the request in whose name it is sent', async () => {
+    const { url } = world.resources.queues.erase;
+    await world.takeMessages('erase');
+
+    await eraseQueue(world.clients.sqs, url, () => 'a-request').send(EVICT);
+
+    expect(await world.takeMessages('erase')).toMatchObject([
+      { MessageAttributes: { requestId: { StringValue: 'a-request' } } },
+    ]);
+  });
+
   test('fails when the queue does not take it', async () => {
     wire.intercept(async () => 'cut');
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseFetchJob } from '../../adapters/fetch-message.ts';
 import { fetchQueue } from '../../adapters/fetch-queue.ts';
-import { bringBackAfter } from '../../adapters/job-message.ts';
+import { bringBackAfter, sendDeadLetter } from '../../adapters/job-message.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import type { FetchQueue } from '../../core/ports.ts';
@@ -94,6 +94,58 @@ describe('a job that is sent', () => {
     wire.intercept(async () => 'cut');
 
     await expect(queueOverWire.send(JOB)).rejects.toThrow();
+  });
+});
+
+describe('in the name of a request', () => {
+  const inNameOf = (id: string | undefined) =>
+    fetchQueue(world.clients.sqs, world.resources.queues.fetch.url, () => id);
+
+  /** The message attributes that were received, by name. */
+  async function attributes(QueueUrl = world.resources.queues.fetch.url) {
+    const command = { QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] };
+    const { Messages = [] } = await world.clients.sqs.send(new ReceiveMessageCommand(command));
+    return Messages.map(({ MessageAttributes = {} }) =>
+      Object.fromEntries(
+        Object.entries(MessageAttributes).map(([name, { StringValue }]) => [name, StringValue]),
+      ),
+    );
+  }
+
+  beforeEach(() => world.takeMessages());
+
+  test('a message bears its id', async () => {
+    await inNameOf('a-request').send(JOB);
+
+    expect(await attributes()).toEqual([{ requestId: 'a-request' }]);
+  });
+
+  test('every message of a batch does', async () => {
+    await inNameOf('a-request').sendAll(numbered(10));
+
+    expect(await attributes()).toEqual(Array(10).fill({ requestId: 'a-request' }));
+  });
+
+  test('that is none there is no id', async () => {
+    await inNameOf(undefined).send(JOB);
+    await inNameOf(undefined).sendAll([JOB]);
+
+    expect(await attributes()).toEqual([{}, {}]);
+  });
+
+  test('a dead letter has id, reason, and the body as it was', async () => {
+    const { deadLetterUrl } = world.resources.queues.fetch;
+    const why = { reason: 'Error: no', requestId: () => 'a-request' };
+
+    await sendDeadLetter(world.clients.sqs, deadLetterUrl, '{ "odd" ', why);
+
+    const { Messages } = await world.clients.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: deadLetterUrl, VisibilityTimeout: 0 }),
+    );
+    expect(Messages).toMatchObject([{ Body: '{ "odd" ' }]);
+    expect(await attributes(deadLetterUrl)).toEqual([
+      { requestId: 'a-request', reason: 'Error: no' },
+    ]);
   });
 });
 

@@ -148,6 +148,7 @@ describe('the headers that the edge adds', () => {
       'age',
       'etag',
       'retry-after',
+      'x-request-id',
     ]);
     expect(apiCors).toEqual({
       methods: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE'],

@@ -89,6 +89,9 @@ it('tells each function where what it works with is', () => {
     FETCH_QUEUE_URL: 'FetchesQueue',
     WARM_QUEUE_URL: 'WarmFetchesQueue',
     ERASE_QUEUE_URL: 'ErasuresQueue',
+    FETCH_DEAD_LETTER_URL: 'FetchesDeadLetters',
+    WARM_DEAD_LETTER_URL: 'WarmFetchesDeadLetters',
+    ERASE_DEAD_LETTER_URL: 'ErasuresDeadLetters',
     DISTRIBUTION_ID: 'EdgeDistribution',
   });
 });

@@ -60,12 +60,14 @@ describe('least privilege', () => {
     });
   });
 
-  it('lets fetch-photo lease, store and remove photos, work its queues, ask to evict, read the bot token, and nothing else', () => {
+  it('lets fetch-photo lease, store and remove photos, work its queues, leave dead letters, ask to evict, read the bot token, and nothing else', () => {
     expect(granted('FetchPhoto')).toEqual({
       'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-      'PhotosBucket.Arn/avatars/*': ['s3:DeleteObject', 's3:PutObject'],
+      'PhotosBucket.Arn/avatars/*': ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       'FetchesQueue.Arn': WORK,
       'WarmFetchesQueue.Arn': WORK,
+      'FetchesDeadLetters.Arn': SEND,
+      'WarmFetchesDeadLetters.Arn': SEND,
       'ErasuresQueue.Arn': SEND,
       'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:cameo/bot-token-??????':
         READ_SECRET,
@@ -83,12 +85,13 @@ describe('least privilege', () => {
     });
   });
 
-  it('lets erase-partner entomb, list and remove photos, work its queue, invalidate this distribution, and nothing else', () => {
+  it('lets erase-partner entomb, list and remove photos, work its queue, leave dead letters, invalidate this distribution, and nothing else', () => {
     expect(granted('ErasePartner')).toEqual({
       'PartnersTable.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       'PhotosBucket.Arn/avatars/*': ['s3:DeleteObject'],
       'PhotosBucket.Arn if {"StringLike":{"s3:prefix":"avatars/*"}}': ['s3:ListBucket'],
       'ErasuresQueue.Arn': WORK,
+      'ErasuresDeadLetters.Arn': SEND,
       'arn:AWS::Partition:cloudfront::AWS::AccountId:distribution/EdgeDistribution': [
         'cloudfront:CreateInvalidation',
       ],

@@ -76,7 +76,7 @@ test('an error is kept as long as it says, and is called an error', async () => 
   expect(seen.api).toHaveLength(2);
 });
 
-test('fault 35: the placeholder gives way to the photo when its own seconds are over', async () => {
+test('the placeholder gives way to the photo when its own seconds are over', async () => {
   const redirect = answer(302, { 'cache-control': 'public, max-age=2', location: '/placeholders' });
   let current = redirect;
   const { get, clock } = edgeBefore(() => current);
@@ -89,7 +89,7 @@ test('fault 35: the placeholder gives way to the photo when its own seconds are 
   expect((await get('/avatars/a')).status).toBe(200);
 });
 
-test('fault 37: an unknown id that is asked for again and again costs the origin one request', async () => {
+test('an unknown id that is asked for again and again costs the origin one request', async () => {
   const { get, seen } = edgeBefore(() => answer(404, { 'cache-control': 'public, max-age=60' }));
 
   for (let round = 0; round < 100; round++) await get('/avatars/unknown');
@@ -170,7 +170,7 @@ test('an answer gets the headers of the policy, which win over its own', async (
   expect(headers).toMatchObject({
     'access-control-allow-origin': '*',
     'access-control-expose-headers':
-      'x-avatar, server-timing, x-response-time, x-cache, age, etag, retry-after',
+      'x-avatar, server-timing, x-response-time, x-cache, age, etag, retry-after, x-request-id',
     'timing-allow-origin': '*',
     'x-content-type-options': 'nosniff',
     'server-timing': 'app;dur=1, cdn-cache;desc=MISS',

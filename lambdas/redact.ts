@@ -1,0 +1,23 @@
+// The last line of defence for what is written where people read: texts that look like a secret go, wherever
+// they came from. The first is that nobody who has a secret puts it into an error.
+
+const REDACTED = '[redacted]';
+
+// A colon as it is, or percent-encoded, or that once more.
+const COLON = '(?::|%(?:25)*3A)';
+
+const SECRETS: readonly (readonly [RegExp, string])[] = [
+  // A bot token: the bot's id, a colon and 35 characters (Bot API, "Authorizing your bot").
+  [new RegExp(`\\d{5,20}${COLON}[\\w-]{20,}`, 'gi'), REDACTED],
+  // Whatever stands in its place in an address of the Bot API.
+  [new RegExp(`bot\\d{1,20}${COLON}[^\\s/"'?#]+`, 'gi'), `bot${REDACTED}`],
+  // What follows a scheme of the Authorization header, or two of them by mistake.
+  [/((?:\b(?:Bearer|tma)(?:\s|\+|%20)+)+)[^\s"]+/gi, `$1${REDACTED}`],
+  // What Telegram signed, without its scheme: useless without the signature.
+  [/\b(hash|signature)=[\w%-]{40,}/gi, `$1=${REDACTED}`],
+];
+
+/** The text with `[redacted]` in place of what looks like a bot token, a service key or a sign-in. */
+export function redacted(text: string): string {
+  return SECRETS.reduce((kept, [secret, instead]) => kept.replace(secret, instead), text);
+}
