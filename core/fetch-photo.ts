@@ -7,8 +7,21 @@ import { retryAfterError, SECOND_LOOK_SECONDS } from './fetch-retry.ts';
 import { findFile } from './find-file.ts';
 import { CLAIM_MS, type Lease, type LeaseRefusal } from './lease.ts';
 import type { Photo } from './partner.ts';
-import { putAll, removeIfErased, removeLeftover, removeReplaced } from './photo-objects.ts';
-import type { Clock, EraseQueue, PartnerTable, PhotoBucket, Telegram } from './ports.ts';
+import {
+  photoLeftBehind,
+  putAll,
+  removeIfErased,
+  removeLeftover,
+  removeReplaced,
+} from './photo-objects.ts';
+import type {
+  Clock,
+  EraseQueue,
+  PartnerTable,
+  PhotoBucket,
+  Telegram,
+  TelegramFile,
+} from './ports.ts';
 import type { RenderedPhoto } from './render-webp.ts';
 
 /**
@@ -24,7 +37,7 @@ export type FetchOutcome =
 /** What a fetch needs of the outside; `render` is renderWebp. */
 export interface FetchPorts {
   readonly table: PartnerTable;
-  readonly bucket: Pick<PhotoBucket, 'put' | 'remove'>;
+  readonly bucket: Pick<PhotoBucket, 'get' | 'put' | 'remove'>;
   readonly telegram: Telegram;
   readonly eraseQueue: EraseQueue;
   readonly render: (original: Uint8Array) => Promise<RenderedPhoto>;
@@ -88,31 +101,43 @@ async function fetchOrReject(
 async function fetchUnderLease(
   ports: FetchPorts,
   job: FetchJob,
-  { nowMs, signal }: Attempt,
+  { nowMs, signal, receives }: Attempt,
   lease: Lease,
 ): Promise<FetchOutcome> {
   const { avatarId, userId, photo: previous } = lease.partner;
   await removeLeftover(ports, lease);
-  const file = await findFile(
-    ports.telegram,
-    { userId, hintedFileId: job.photoFileId, storedPhotoId: storedPhotoId(lease, job) },
-    signal,
-  );
-  if (file === 'stored') return commit(ports, lease, previous, nowMs, 'unchanged');
-  if (file === 'none') {
+  const storedPhoto = async (photoId: string) => {
+    if (photoId === previous?.photoId && photoId !== job.lostPhotoId) return previous;
+    return receives > 1 ? photoLeftBehind(ports, avatarId, photoId) : undefined;
+  };
+  const request = { userId, hintedFileId: job.photoFileId, storedPhoto };
+  const found = await findFile(ports.telegram, request, signal);
+  if (found === 'none') {
     const isConfirmed = !previous || previous.photoId === job.missingPhotoId;
     return isConfirmed
       ? commit(ports, lease, undefined, nowMs, 'none')
       : lookAgain(ports, lease, previous);
   }
 
+  const photo = 'stored' in found ? found.stored : await store(ports, avatarId, found, signal);
+  const kind = photo === previous ? 'unchanged' : 'stored';
+  const outcome = await commit(ports, lease, photo, nowMs, kind);
+  if (outcome.kind === 'superseded') await removeIfErased(ports, avatarId, photo.photoId);
+  return outcome;
+}
+
+/** Downloads, renders and stores what is not stored yet. */
+async function store(
+  ports: FetchPorts,
+  avatarId: string,
+  file: TelegramFile,
+  signal: AbortSignal,
+): Promise<Photo> {
   const original = await ports.telegram.download(file, signal);
   const { webpBySize, lqip } = await ports.render(original);
   const { photoId } = file;
   await putAll(ports, avatarId, photoId, webpBySize);
-  const outcome = await commit(ports, lease, { photoId, lqip }, nowMs, 'stored');
-  if (outcome.kind === 'superseded') await removeIfErased(ports, avatarId, photoId);
-  return outcome;
+  return { photoId, lqip };
 }
 
 /** Telegram says "none" for a photo that is hidden, and for a moment of its own trouble. */
@@ -123,12 +148,6 @@ async function lookAgain(
 ): Promise<FetchOutcome> {
   await releaseQuietly(ports, lease, SECOND_LOOK_SECONDS);
   return { kind: 'missing', photoId };
-}
-
-/** The photo that needs no download because its objects are there. */
-function storedPhotoId({ partner }: Lease, job: FetchJob): string | undefined {
-  const photoId = partner.photo?.photoId;
-  return photoId === job.lostPhotoId ? undefined : photoId;
 }
 
 /**

@@ -1,30 +1,41 @@
 // Which file at Telegram is the partner's photo now.
 
 import { TelegramFileGone } from './errors.ts';
+import type { Photo } from './partner.ts';
 import type { Telegram, TelegramFile } from './ports.ts';
 
-/** What is asked for: whose photo, the file_id that a backend named, and the photo that is stored already. */
+/** What is asked for: whose photo, and the file_id that a backend named. */
 export interface FileRequest {
   readonly userId: string;
   readonly hintedFileId: string | undefined;
-  readonly storedPhotoId: string | undefined;
+  /** The photo with this id if it is stored, so that it need not be downloaded. */
+  readonly storedPhoto: (photoId: string) => Promise<Photo | undefined>;
+}
+
+/** A photo that is stored already. */
+export interface StoredPhoto {
+  readonly stored: Photo;
 }
 
 /**
- * The file to download, `stored` if the photo is the one that is stored, `none` if Telegram shows none.
- * Throws what Telegram's port throws.
+ * The file to download, the photo if it is stored already, `none` if Telegram shows none. Throws what Telegram's
+ * port and `storedPhoto` throw.
  */
 export async function findFile(
   telegram: Telegram,
-  { userId, hintedFileId, storedPhotoId }: FileRequest,
+  { userId, hintedFileId, storedPhoto }: FileRequest,
   signal: AbortSignal,
-): Promise<TelegramFile | 'stored' | 'none'> {
+): Promise<TelegramFile | StoredPhoto | 'none'> {
   const hinted = hintedFileId && (await openIfThere(telegram, hintedFileId, signal));
-  if (hinted) return hinted.photoId === storedPhotoId ? 'stored' : hinted;
+  if (hinted) {
+    const stored = await storedPhoto(hinted.photoId);
+    return stored ? { stored } : hinted;
+  }
 
   const listed = await telegram.currentPhoto(userId, signal);
   if (!listed) return 'none';
-  if (listed.photoId === storedPhotoId) return 'stored';
+  const stored = await storedPhoto(listed.photoId);
+  if (stored) return { stored };
   const opened = await openIfThere(telegram, listed.fileId, signal);
   if (opened) return { ...opened, photoId: listed.photoId };
 

@@ -5,12 +5,19 @@ import type { Lease } from './lease.ts';
 import type { Photo } from './partner.ts';
 import type { EraseQueue, PartnerTable, PhotoBucket } from './ports.ts';
 import type { RenderedPhoto } from './render-webp.ts';
+import { SIZES } from './sizes.ts';
 
 /** What the objects' comings and goings need of the outside. */
 export interface ObjectPorts {
   readonly table: Pick<PartnerTable, 'get'>;
   readonly bucket: Pick<PhotoBucket, 'put' | 'remove'>;
   readonly eraseQueue: EraseQueue;
+}
+
+/** What looking for the objects of an attempt that died needs of the outside; `render` is renderWebp. */
+export interface LeftBehindPorts {
+  readonly bucket: Pick<PhotoBucket, 'get'>;
+  readonly render: (webp: Uint8Array) => Promise<Pick<RenderedPhoto, 'lqip'>>;
 }
 
 /**
@@ -28,6 +35,22 @@ export async function putAll(
   );
   const failed = writes.find((write) => write.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/**
+ * The photo whose objects an attempt left in the bucket that ended before the commit; `undefined` unless all sizes
+ * are there. Only an attempt that is not the first looks: it costs a read of each size.
+ */
+export async function photoLeftBehind(
+  { bucket, render }: LeftBehindPorts,
+  avatarId: string,
+  photoId: string,
+): Promise<Photo | undefined> {
+  const stored = await Promise.all(SIZES.map((size) => bucket.get({ avatarId, photoId, size })));
+  const largest = stored.at(-1);
+  if (!largest || stored.includes(undefined)) return undefined;
+  const { lqip } = await render(largest);
+  return { photoId, lqip };
 }
 
 /** Deletes what was stored for somebody who was erased meanwhile: beside a tombstone no object may be left. */

@@ -1,3 +1,4 @@
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { telegram } from '../../adapters/telegram.ts';
@@ -714,6 +715,68 @@ describe('a worker who is taken over', () => {
       kind: 'busy',
       untilMs: NEXT_DAY + 2 * LEASE_MS,
     });
+  });
+});
+
+describe('a photo that an attempt stored which died before the commit', () => {
+  /** A partner whose photo was stored by a worker who is gone; where its lease is over, and the id of the photo. */
+  async function leftBehind(): Promise<{ partner: Partner; photoId: string }> {
+    const partner = await world.join(userId);
+    const ports = portsOf();
+    const commit = () => Promise.reject(new Error('dead'));
+    const release = async () => {};
+    const dying = fetchAt(
+      NOW,
+      partner,
+      {},
+      { ...ports, table: { ...ports.table, commit, release } },
+    );
+    await expect(dying).rejects.toThrow('dead');
+    const listed = await bot.currentPhoto(String(userId), new AbortController().signal);
+    await resetCounters(botApi.apiRoot);
+    return { partner, photoId: listed?.photoId ?? expect.fail('no photo') };
+  }
+
+  const again = (partner: Partner, receives: number, job: Partial<FetchJob> = {}) =>
+    fetchPhoto(
+      portsOf(),
+      { avatarId: partner.avatarId, checkedBeforeMs: NOW, ...job },
+      { ...attemptAt(NOW + LEASE_MS, 'second'), receives },
+    );
+
+  test('is found by the next one: no file, no download, the same picture inline', async () => {
+    const { partner, photoId } = await leftBehind();
+
+    expect(await again(partner, 2)).toEqual({ kind: 'stored' });
+
+    const { calls } = await readCounters(botApi.apiRoot);
+    expect([calls.getFile.total, calls.download.total]).toEqual([0, 0]);
+    const { photo } = await known(partner);
+    expect(photo?.photoId).toBe(photoId);
+    const original = await currentPhoto(botApi.apiRoot, userId);
+    const inline = Buffer.from(photo?.lqip.split(',')[1] ?? '', 'base64');
+    // Sixteen pixels of low quality: colours, not detail.
+    expect(await likeness(inline, original)).toBeGreaterThan(0.8);
+  });
+
+  test('is fetched again where one of its pictures is missing', async () => {
+    const { partner, photoId } = await leftBehind();
+    const Key = `avatars/${partner.avatarId}/${photoId}/150.webp`;
+    const { clients, resources } = world;
+    await clients.s3.send(new DeleteObjectCommand({ Bucket: resources.bucketName, Key }));
+
+    expect(await again(partner, 2)).toEqual({ kind: 'stored' });
+
+    expect((await readCounters(botApi.apiRoot)).calls.download.total).toBe(1);
+    expect(await storedSizes(partner, photoId)).toHaveLength(SIZES.length);
+  });
+
+  test('is not looked for by a first attempt, which would pay for it each time', async () => {
+    const { partner } = await leftBehind();
+
+    expect(await again(partner, 1)).toEqual({ kind: 'stored' });
+
+    expect((await readCounters(botApi.apiRoot)).calls.download.total).toBe(1);
   });
 });
 
