@@ -2,8 +2,13 @@
 // that leaves this file holds a path, a body or an error of the HTTP client.
 
 import type * as v from 'valibot';
-import { PhotoRejected, TelegramTransient, TelegramUnauthorized } from '../core/errors.ts';
-import type { Telegram, TelegramFile } from '../core/ports.ts';
+import {
+  PhotoRejected,
+  TelegramLinkExpired,
+  TelegramTransient,
+  TelegramUnauthorized,
+} from '../core/errors.ts';
+import type { Telegram } from '../core/ports.ts';
 import {
   BodyOverLimit,
   ConnectionFailed,
@@ -28,6 +33,12 @@ const PHOTO_LIMIT = { bytes: 4 * 1024 * 1024, Exceeded: PhotoRejected };
 // `photos/file_12.jpg`: no scheme, no leading or double slash, no `..`. A self-hosted server in --local
 // mode gives an absolute path with the token in it.
 const FILE_PATH = /^[\w-]+(?:[./][\w-]+)*$/;
+
+// The markers that begin a JPEG, its picture, and end it (ITU-T T.81, table B.1).
+const SOI = 0xffd8;
+const SOS = 0xffda;
+const EOI = 0xffd9;
+const EOI_BYTES = Buffer.from([0xff, 0xd9]);
 
 const TOKEN = /^\d+:[\w-]+$/;
 
@@ -65,25 +76,6 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
     return forgetIfRefused(token, () => resultOf(method, answer, schema));
   };
 
-  const openFile: Telegram['openFile'] = async (fileId, signal) => {
-    const file = await call('getFile', { file_id: fileId }, fileSchema, signal);
-    const path = file.file_path ?? '';
-    if (!FILE_PATH.test(path)) {
-      throw new TelegramTransient(
-        'getFile: no relative file_path; a Bot API server of your own must not run with --local',
-      );
-    }
-    return {
-      photoId: file.file_unique_id,
-      fileId,
-      path,
-      ...(file.file_size !== undefined && { sizeBytes: file.file_size }),
-    };
-  };
-
-  const getBytes = (file: TelegramFile, signal: AbortSignal): Promise<HttpAnswer> =>
-    ask('download', (bot) => `/file/${bot}/${file.path}`, signal, PHOTO_LIMIT);
-
   return {
     async currentPhoto(userId, signal) {
       try {
@@ -102,14 +94,25 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
       }
     },
 
-    openFile,
+    async openFile(fileId, signal) {
+      const file = await call('getFile', { file_id: fileId }, fileSchema, signal);
+      const path = file.file_path ?? '';
+      if (!FILE_PATH.test(path)) {
+        throw new TelegramTransient(
+          'getFile: no relative file_path; a Bot API server of your own must not run with --local',
+        );
+      }
+      return {
+        photoId: file.file_unique_id,
+        fileId,
+        path,
+        ...(file.file_size !== undefined && { sizeBytes: file.file_size }),
+      };
+    },
 
-    async download(file, signal) {
-      const first = await getBytes(file, signal);
-      if (first.status !== 404) return completeBytes(token, first, file.sizeBytes);
-      // The link is good for an hour or so: one new one, no more.
-      const reopened = await openFile(file.fileId, signal);
-      return completeBytes(token, await getBytes(reopened, signal), reopened.sizeBytes);
+    async download({ path, sizeBytes }, signal) {
+      const answer = await ask('download', (bot) => `/file/${bot}/${path}`, signal, PHOTO_LIMIT);
+      return completeBytes(token, answer, sizeBytes);
     },
   };
 }
@@ -134,21 +137,37 @@ function forgetIfRefused<T>(token: Secret, read: () => T): T {
 
 function completeBytes(token: Secret, answer: HttpAnswer, sizeBytes: number | undefined): Buffer {
   const { status, body } = answer;
-  if (status === 404) throw new TelegramTransient('download: the link is not good');
+  if (status === 404) throw new TelegramLinkExpired('download: the link is not good');
   if (status !== 200) {
     return forgetIfRefused(token, () => {
       throw statusFailureOf('download', answer, undefined);
     });
   }
+  if (body.length === 0) throw new TelegramTransient('download: no bytes');
+  if (sizeBytes === undefined && isCutJpeg(body)) {
+    throw new TelegramTransient('download: the JPEG has no end');
+  }
   if ((sizeBytes ?? body.length) !== body.length) {
     throw new TelegramTransient(`download: ${body.length} bytes of ${sizeBytes}`);
   }
-  if (body.length === 0) throw new TelegramTransient('download: no bytes');
-  if (isCutJpeg(body)) throw new TelegramTransient('download: the JPEG has no end');
   return body;
 }
 
+/** Telegram makes a JPEG of every profile photo: where no length is known, its end tells that it is whole. */
 function isCutJpeg(body: Buffer): boolean {
-  const isJpeg = body.length > 2 && body.readUInt16BE(0) === 0xffd8;
-  return isJpeg && body.lastIndexOf(Buffer.from([0xff, 0xd9])) === -1;
+  const isJpeg = body.length > 2 && body.readUInt16BE(0) === SOI;
+  return isJpeg && body.lastIndexOf(EOI_BYTES) < pictureStart(body);
+}
+
+/** Where the header's segments are over: one of them may hold a thumbnail, which is a JPEG with an end of its own. */
+function pictureStart(body: Buffer): number {
+  let at = 2;
+  while (at + 4 <= body.length && isSegment(body.readUInt16BE(at))) {
+    at += 2 + body.readUInt16BE(at + 2);
+  }
+  return at;
+}
+
+function isSegment(marker: number): boolean {
+  return marker > 0xff00 && marker < 0xffff && marker !== SOS && marker !== EOI;
 }

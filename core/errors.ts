@@ -70,6 +70,11 @@ export class TelegramFileGone extends Error {
   override readonly name = 'TelegramFileGone';
 }
 
+/** The link to a file is over, which is good for an hour or so: open the file again. */
+export class TelegramLinkExpired extends Error {
+  override readonly name = 'TelegramLinkExpired';
+}
+
 /** The photo itself can never be shown (too big, not an image); retrying is no use. */
 export class PhotoRejected extends Error {
   override readonly name = 'PhotoRejected';

@@ -1,6 +1,7 @@
 // The worker's part of a photo's journey: lease → Telegram → render → bucket → commit.
 // The pointer never names an object that is not stored, and only the holder of the lease moves it.
 
+import { downloadPhoto } from './download-photo.ts';
 import { PhotoRejected } from './errors.ts';
 import type { FetchJob } from './fetch-job.ts';
 import { retryAfterError, SECOND_LOOK_SECONDS } from './fetch-retry.ts';
@@ -133,7 +134,7 @@ async function store(
   file: TelegramFile,
   signal: AbortSignal,
 ): Promise<Photo> {
-  const original = await ports.telegram.download(file, signal);
+  const original = await downloadPhoto(ports.telegram, file, signal);
   const { webpBySize, lqip } = await ports.render(original);
   const { photoId } = file;
   await putAll(ports, avatarId, photoId, webpBySize);

@@ -142,7 +142,7 @@ export interface Telegram {
   currentPhoto(userId: string, signal: AbortSignal): Promise<ListedPhoto | undefined>;
   /** Throws TelegramFileGone for a file_id that is not good any more, PhotoRejected for one that never can be. */
   openFile(fileId: string, signal: AbortSignal): Promise<TelegramFile>;
-  /** The bytes; an expired link is opened once more. Throws PhotoRejected over the size cap. */
+  /** The bytes. Throws TelegramLinkExpired where the file has to be opened again, PhotoRejected over the size cap. */
   download(file: TelegramFile, signal: AbortSignal): Promise<Uint8Array>;
 }
 

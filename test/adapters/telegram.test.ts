@@ -4,6 +4,7 @@ import type { Secret } from '../../adapters/secret.ts';
 import { telegram } from '../../adapters/telegram.ts';
 import {
   PhotoRejected,
+  TelegramLinkExpired,
   TelegramThrottled,
   TelegramTransient,
   TelegramUnauthorized,
@@ -23,6 +24,7 @@ import type { Fault } from '../../local/bot-api/fault.ts';
 import { LINK_MS } from '../../local/bot-api/links.ts';
 import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
 import { testServer } from '../http-server.ts';
+import { jpegWithThumbnail } from '../thumbnail-jpeg.ts';
 
 const TOKEN = '123456:AAcanary-canary-canary-canary-canary0';
 const ROTATED = '123456:BBcanary-canary-canary-canary-canary0';
@@ -319,24 +321,14 @@ describe('a file path', () => {
 });
 
 describe('a download', () => {
-  test('whose link is over is opened once more', async () => {
+  test('whose link is over says so, and nothing else is asked', async () => {
     const file = await opened(1);
     nowMs += LINK_MS;
 
-    const bytes = await bot.download(file, signal);
-
-    expect(Buffer.from(bytes)).toEqual(await currentPhoto(botApi.apiRoot, 1));
-    expect([await callsOf('getFile'), await callsOf('download')]).toEqual([2, 2]);
-  });
-
-  test('whose second link is no good either is transient', async () => {
-    const file = await opened(1);
-    await fault({ call: 'download', effect: 'error', status: 404, times: null });
-
     const error = await failureOf(bot.download(file, signal));
 
-    expect(error).toBeInstanceOf(TelegramTransient);
-    expect([await callsOf('getFile'), await callsOf('download')]).toEqual([2, 2]);
+    expect(error).toBeInstanceOf(TelegramLinkExpired);
+    expect([await callsOf('getFile'), await callsOf('download')]).toEqual([1, 1]);
   });
 
   test.each([
@@ -358,6 +350,32 @@ describe('a download', () => {
 
     expect(error).toBeInstanceOf(TelegramTransient);
   });
+
+  // The thumbnail's end is not the picture's.
+  test.each([
+    ['after the thumbnail in its header', 0],
+    ['in its picture', 5_000],
+  ])('of an unknown length that is cut %s is transient', async (_, more) => {
+    const { jpeg, headBytes } = await jpegWithThumbnail();
+    expect(await downloadedWithoutLength(jpeg)).toHaveLength(jpeg.length);
+
+    const error = await failureOf(downloadedWithoutLength(jpeg.subarray(0, headBytes + more)));
+
+    expect(error).toBeInstanceOf(TelegramTransient);
+  });
+
+  test('of the right length is whole, though its picture may never be shown', async () => {
+    const { jpeg, headBytes } = await jpegWithThumbnail();
+    await setPhoto(botApi.apiRoot, 1, jpeg.subarray(0, headBytes));
+
+    expect(await bot.download(await opened(1), signal)).toHaveLength(headBytes);
+  });
+
+  async function downloadedWithoutLength(photo: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+    await setPhoto(botApi.apiRoot, 1, photo);
+    await fault({ call: 'getFile', effect: 'merge', result: { file_size: null } });
+    return bot.download(await opened(1), signal);
+  }
 
   test('of an unknown length is complete where the JPEG is', async () => {
     const { fileId } = await listed(1);

@@ -1,6 +1,7 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { telegram } from '../../adapters/telegram.ts';
+import { downloadPhoto } from '../../core/download-photo.ts';
 import { PAUSE_READ_EVERY_MS, pacedTelegram } from '../../core/paced-telegram.ts';
 import type { Telegram, TelegramBudget } from '../../core/ports.ts';
 import { awsClients } from '../../local/aws.ts';
@@ -19,6 +20,7 @@ let wire: Wire;
 let budget: TelegramBudget;
 let botApi: BotApi;
 let clock: TestClock;
+let bot: Telegram;
 let paced: Telegram;
 beforeAll(async () => {
   world = await startWorld();
@@ -40,7 +42,8 @@ beforeEach(async () => {
   await world.clients.dynamodb.send(new DeleteItemCommand({ TableName, Key }));
   clock = testClock();
   const token = { read: async () => TOKEN, forget: () => {} };
-  paced = pacedTelegram(telegram(botApi.apiRoot, token), budget, clock);
+  bot = telegram(botApi.apiRoot, token);
+  paced = pacedTelegram(bot, budget, clock);
 });
 
 const fault = (injected: Fault) => addFault(botApi.apiRoot, injected);
@@ -88,6 +91,55 @@ describe('while the fleet pauses', () => {
     await expect(paced.download(file, signal)).rejects.toMatchObject(refused);
     expect(await calls()).toEqual([1, 1, 0]);
   });
+});
+
+describe('a link that is over', () => {
+  const expired: Fault = { call: 'download', effect: 'error', status: 404 };
+
+  test('is replaced once', async () => {
+    const file = await opened();
+    await fault(expired);
+
+    expect(await downloadPhoto(paced, file, signal)).not.toHaveLength(0);
+    expect(await calls()).toEqual([1, 2, 2]);
+  });
+
+  test('is replaced once, and no more', async () => {
+    const file = await opened();
+    await fault({ ...expired, times: null });
+
+    const failed = downloadPhoto(paced, file, signal);
+
+    await expect(failed).rejects.toMatchObject({ name: 'TelegramLinkExpired' });
+    expect(await calls()).toEqual([1, 2, 2]);
+  });
+
+  test.each<[string, (bot: Telegram) => Partial<Telegram>, number[]]>([
+    [
+      'replaced',
+      (bot) => ({ download: (...given) => bot.download(...given).finally(pauseElsewhere) }),
+      [1, 1, 1],
+    ],
+    [
+      'used',
+      (bot) => ({ openFile: (...given) => bot.openFile(...given).finally(pauseElsewhere) }),
+      [1, 2, 1],
+    ],
+  ])('is not %s once another worker was told to wait', async (_, hook, expected) => {
+    const file = await opened();
+    await fault(expired);
+    const hooked = pacedTelegram({ ...bot, ...hook(bot) }, budget, clock);
+
+    const failed = downloadPhoto(hooked, file, signal);
+
+    await expect(failed).rejects.toMatchObject({ name: 'FleetPaused' });
+    expect(await calls()).toEqual(expected);
+  });
+
+  async function pauseElsewhere(): Promise<void> {
+    await world.budget.pause('throttled', NOW + 35_000, NOW);
+    clock.advance(PAUSE_READ_EVERY_MS);
+  }
 });
 
 describe('the pause is read', () => {
@@ -190,7 +242,7 @@ describe('whoever is told to wait tells all others', () => {
   });
 });
 
-describe('fault 32: without the table', () => {
+describe('without the table', () => {
   test('no call is made', async () => {
     wire.intercept(without('GetItem'));
 
