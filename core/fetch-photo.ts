@@ -122,7 +122,9 @@ async function fetchUnderLease(
 
   const photo = 'stored' in found ? found.stored : await store(ports, avatarId, found, signal);
   const kind = photo === previous ? 'unchanged' : 'stored';
-  const outcome = await commit(ports, lease, photo, nowMs, kind);
+  // A hint tells what was current when the job was made: news that came since is to be looked at yet.
+  const checkedAtMs = found.isHinted ? job.checkedBeforeMs : nowMs;
+  const outcome = await commit(ports, lease, photo, checkedAtMs, kind);
   if (outcome.kind === 'superseded') await removeIfErased(ports, avatarId, photo.photoId);
   return outcome;
 }

@@ -17,6 +17,11 @@ export interface StoredPhoto {
   readonly stored: Photo;
 }
 
+/** What was found by the file_id that a backend named: it is as old as the job, Telegram was not asked what is current. */
+export interface Hinted {
+  readonly isHinted?: true;
+}
+
 /**
  * The file to download, the photo if it is stored already, `none` if Telegram shows none. Throws what Telegram's
  * port and `storedPhoto` throw.
@@ -25,11 +30,11 @@ export async function findFile(
   telegram: Telegram,
   { userId, hintedFileId, storedPhoto }: FileRequest,
   signal: AbortSignal,
-): Promise<TelegramFile | StoredPhoto | 'none'> {
+): Promise<((TelegramFile | StoredPhoto) & Hinted) | 'none'> {
   const hinted = hintedFileId && (await openIfThere(telegram, hintedFileId, signal));
   if (hinted) {
     const stored = await storedPhoto(hinted.photoId);
-    return stored ? { stored } : hinted;
+    return { ...(stored ? { stored } : hinted), isHinted: true };
   }
 
   const listed = await telegram.currentPhoto(userId, signal);

@@ -829,3 +829,24 @@ describe('a job', () => {
     expect(await calls()).toEqual([1, 0, 0]);
   });
 });
+
+test('a hint that is worked off late does not hide the news that came after it', async () => {
+  const partner = await stored();
+  await changePhoto(botApi.apiRoot, userId);
+  const { signal } = new AbortController();
+  const second = await bot.currentPhoto(String(userId), signal);
+  await changePhoto(botApi.apiRoot, userId);
+  const third = await bot.currentPhoto(String(userId), signal);
+  const late = attemptAt(NOW + 5_000, 'late');
+
+  const hint = { checkedBeforeMs: NOW + 1_000, photoFileId: second?.fileId ?? '' };
+  await fetchPhoto(portsOf(), { avatarId: partner.avatarId, ...hint }, late);
+  const outcome = await fetchPhoto(
+    portsOf(),
+    { avatarId: partner.avatarId, checkedBeforeMs: NOW + 2_000 },
+    attemptAt(NOW + 6_000, 'next'),
+  );
+
+  expect(outcome).toEqual({ kind: 'stored' });
+  expect((await known(partner)).photo?.photoId).toBe(third?.photoId);
+});
