@@ -14,6 +14,7 @@ import type { Edge } from './edge/edge.ts';
 import type { Schedules } from './joints.ts';
 import type {
   ListedPartner,
+  ProcessStatus,
   QueueDepth,
   ScheduleStatus,
   Status,
@@ -53,6 +54,7 @@ export function statusReader(sources: StatusSources): () => Promise<Status> {
     return {
       version,
       uptimeSeconds: Math.floor(process.uptime()),
+      process: processStatus(),
       partners: partners.map(listed),
       queues,
       schedules: runs,
@@ -62,6 +64,15 @@ export function statusReader(sources: StatusSources): () => Promise<Status> {
       examples,
     };
   };
+}
+
+function processStatus(): ProcessStatus {
+  const { rss, heapUsed } = process.memoryUsage();
+  const openHandles: Record<string, number> = {};
+  for (const kind of process.getActiveResourcesInfo()) {
+    openHandles[kind] = (openHandles[kind] ?? 0) + 1;
+  }
+  return { rssBytes: rss, heapUsedBytes: heapUsed, openHandles };
 }
 
 function listed(partner: Partner): ListedPartner {

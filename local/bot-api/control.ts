@@ -53,6 +53,11 @@ export async function addFault(apiRoot: string, fault: Fault): Promise<void> {
   await ask(apiRoot, 'POST', 'faults', fault);
 }
 
+/** The faults that are not used up. */
+export async function listFaults(apiRoot: string): Promise<Fault[]> {
+  return (await (await ask(apiRoot, 'GET', 'faults')).json()) as Fault[];
+}
+
 /** Ends all faults. */
 export async function clearFaults(apiRoot: string): Promise<void> {
   await ask(apiRoot, 'DELETE', 'faults');

@@ -24,8 +24,9 @@ export function getFile(parameters: Parameters, world: World): Reply {
   }
   const file = uploadBytes(upload, width);
   if (file.length > MAX_FILE_BYTES) return failure(400, 'Bad Request: file is too big');
-  const path = world.links.issue({ userId, bytes: file });
-  return success({ ...fileOf(userId, upload, width, world), file_path: path });
+  const ids = fileOf(userId, upload, width, world);
+  const path = world.links.issue({ userId, uniqueId: ids.file_unique_id, bytes: file });
+  return success({ ...ids, file_path: path });
 }
 
 /** The bytes behind a path, typed as nothing in particular, as Telegram does. */

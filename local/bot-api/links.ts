@@ -7,6 +7,8 @@ export const LINK_MS = 3_600_000;
 /** What a link leads to. */
 export interface LinkedFile {
   readonly userId: number;
+  /** The `file_unique_id`. */
+  readonly uniqueId: string;
   readonly bytes: Buffer;
 }
 

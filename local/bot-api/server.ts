@@ -116,7 +116,15 @@ async function reach(
   const latencyMs = state.latency[call.name] ?? 0;
   if (latencyMs > 0) await wait(latencyMs, left.signal);
   const reply = answer(call, state.world());
-  return fault === undefined ? reply : applyEffect(fault, reply);
+  if (fault !== undefined) return applyEffect(fault, reply);
+  if (call.name === 'download') countIfWhole(state, call.filePath, response);
+  return reply;
+}
+
+/** A client that leaves before the last byte is not sent the end. */
+function countIfWhole(state: State, filePath: string, response: ServerResponse): void {
+  const file = state.world().links.open(filePath);
+  if (file) response.once('finish', () => state.counters.downloaded(file.uniqueId));
 }
 
 function refusal(error: unknown): Reply {

@@ -43,10 +43,18 @@ export interface TelegramCalls {
   readonly inFlight: number;
 }
 
+/** The process that all of it runs in; of open handles each kind's number, by Node's name for it. */
+export interface ProcessStatus {
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+  readonly openHandles: Readonly<Record<string, number>>;
+}
+
 /** Everything that the page shows at one moment. */
 export interface Status {
   readonly version: string;
   readonly uptimeSeconds: number;
+  readonly process: ProcessStatus;
   /** The newest first. */
   readonly partners: readonly ListedPartner[];
   readonly queues: Readonly<Record<QueueName, QueueDepth>>;

@@ -59,6 +59,11 @@ test('an empty system has this version, no partners and empty queues', async () 
   expect(status).toEqual({
     version,
     uptimeSeconds: expect.any(Number),
+    process: {
+      rssBytes: expect.any(Number),
+      heapUsedBytes: expect.any(Number),
+      openHandles: expect.any(Object),
+    },
     partners: [],
     queues: { fetch: EMPTY, warm: EMPTY, erase: EMPTY },
     schedules: { warm: { ...WARM, everyMinutes: 5, deadLetters: 0 } },
@@ -67,6 +72,19 @@ test('an empty system has this version, no partners and empty queues', async () 
     edge: EDGE,
     examples: ['curl'],
   });
+});
+
+test('tells the memory of its process, and the open handles by kind', async () => {
+  const before = (await readStatus()).process;
+  const timers = [1, 2, 3].map(() => setTimeout(() => {}, 60_000));
+  onTestFinished(() => timers.forEach(clearTimeout));
+
+  const { process: during } = await readStatus();
+
+  const timersOf = ({ openHandles }: typeof during) => openHandles.Timeout ?? 0;
+  expect(timersOf(during)).toBeGreaterThanOrEqual(timersOf(before) + 3);
+  expect(during.rssBytes).toBeGreaterThan(during.heapUsedBytes);
+  expect(during.heapUsedBytes).toBeGreaterThan(1024 * 1024);
 });
 
 test.each(['fetch', 'warm', 'erase'] as const)(

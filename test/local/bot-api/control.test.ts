@@ -251,6 +251,28 @@ describe('counters', () => {
     expect(calls.getMe).toMatchObject({ total: 1, users: {} });
   });
 
+  test('tell how often each photo was downloaded whole, and nothing of what broke off', async () => {
+    const { apiRoot, fileUrl, sizes } = await standIn();
+    const uniqueId = (await sizes(7)).find(({ width }) => width === 640)?.file_unique_id ?? '';
+    const url = await fileUrl(7);
+    const download = async () => (await fetch(url)).arrayBuffer().catch(() => undefined);
+    await addFault(apiRoot, { call: 'download', effect: 'cut' });
+    await download();
+    await addFault(apiRoot, { call: 'download', effect: 'error', status: 500 });
+    await download();
+    const broken = await readCounters(apiRoot);
+    await download();
+    await download();
+
+    const whole = await readCounters(apiRoot);
+
+    expect(broken.downloaded).toEqual({});
+    expect(whole.downloaded).toEqual({ [uniqueId]: 2 });
+    expect(whole.calls.download.total).toBe(4);
+    await resetCounters(apiRoot);
+    expect((await readCounters(apiRoot)).downloaded).toEqual({});
+  });
+
   test('tell how many calls are in flight and how many were at most', async () => {
     const { apiRoot, call } = await standIn();
     await addFault(apiRoot, { call: 'getMe', times: 3, effect: 'hang' });

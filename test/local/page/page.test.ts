@@ -19,6 +19,7 @@ const depth = { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 };
 const status: Status = {
   version: '1.2.3',
   uptimeSeconds: 1,
+  process: { rssBytes: 2, heapUsedBytes: 1, openHandles: { Timeout: 1 } },
   partners: [],
   queues: { fetch: depth, warm: depth, erase: depth },
   schedules: {
