@@ -20,6 +20,6 @@ export function undoAtExit(undo: () => void): () => void {
 /** A new, empty folder that is gone when the scope is left. */
 export function temporaryFolder(): Disposable & { readonly path: string } {
   const path = mkdtempSync(join(tmpdir(), 'cameo-bench-'));
-  const remove = undoAtExit(() => rmSync(path, { recursive: true, force: true }));
+  const remove = undoAtExit(() => rmSync(path, { recursive: true, force: true, maxRetries: 10 }));
   return { path, [Symbol.dispose]: remove };
 }

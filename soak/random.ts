@@ -1,0 +1,39 @@
+// Chance that can be had again: each actor draws from a generator of its own, named after it, so that what one
+// does never depends on how fast the others were.
+
+import { createHash } from 'node:crypto';
+
+/** A generator of one actor. */
+export interface Random {
+  /** True with this probability, 0 to 1. */
+  chance(probability: number): boolean;
+  /** A whole number from `least` to `most`, both included. */
+  between(least: number, most: number): number;
+  /** One of the list. Throws RangeError for an empty one. */
+  pick<T>(list: readonly T[]): T;
+}
+
+/** The generator of the actor with this name in the run with this seed. */
+export function randomOf(seed: number, actor: string): Random {
+  const next = mulberry32(createHash('sha256').update(`${seed}/${actor}`).digest().readUInt32BE(0));
+  const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
+  return {
+    chance: (probability) => next() < probability,
+    between,
+    pick: <T>(list: readonly T[]) => {
+      if (list.length === 0) throw new RangeError('there is nothing to pick from');
+      return list[between(0, list.length - 1)] as T;
+    },
+  };
+}
+
+/** Tommy Ettinger's mulberry32: 32 bits of state are enough for what is drawn here. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
