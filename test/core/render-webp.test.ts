@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { PhotoRejected } from '../../core/errors.ts';
 import { renderWebp } from '../../core/render-webp.ts';
 import { SIZES } from '../../core/sizes.ts';
+import { manyScans } from '../faults/hostile-jpeg.ts';
+import { png, pngChunk } from '../faults/hostile-png.ts';
+import { iccProfile } from '../faults/hostile-profile.ts';
 import { likeness } from '../likeness.ts';
 
 const photograph = (name: string) =>
@@ -57,13 +61,15 @@ describe('a rendered photo', () => {
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     'stands upright from EXIF orientation %i',
     async (orientation) => {
-      const upright = photograph('astronaut');
-      // Turning the pixels the other way first makes every orientation show the same picture.
-      const turned = await turnedBack(upright, orientation);
+      const upright = await quarters();
+      for (const format of ['jpeg', 'png', 'webp'] as const) {
+        // Turning the pixels the other way first makes every orientation show the same picture.
+        const turned = await turnedBack(upright, orientation, format);
 
-      const { webpBySize } = await renderWebp(turned);
+        const { webpBySize } = await renderWebp(turned);
 
-      expect(await likeness(webpBySize.get(150), upright)).toBeGreaterThan(0.95);
+        expect(await cornersOf(webpBySize.get(150))).toEqual(CORNERS);
+      }
     },
   );
 
@@ -122,17 +128,51 @@ describe('bytes that are no photo', () => {
   });
 
   test('are rejected when they decode to more pixels than any profile photo has', async () => {
-    const bomb = await sharp({
-      create: { width: 5000, height: 5000, channels: 3, background: '#fff' },
-    })
-      .png()
-      .toBuffer();
+    const widest = { width: 2560, height: 2560, bits: 1, colour: 'grey' } as const;
 
-    await expect(renderWebp(bomb)).rejects.toBeInstanceOf(PhotoRejected);
+    expect((await renderWebp(png(widest))).webpBySize.size).toBe(SIZES.length);
+    await expect(renderWebp(png({ ...widest, height: 2561 }))).rejects.toThrow(PhotoRejected);
+  });
+
+  test('are rejected with the reason when they are more work than any photo', async () => {
+    const profile = Buffer.concat([Buffer.from('x\0\0'), deflateSync(iccProfile(10))]);
+    const small = { width: 9, height: 9, bits: 8, colour: 'rgb' } as const;
+
+    await expect(renderWebp(manyScans(64, 64, 33))).rejects.toThrow('scans');
+    const program = renderWebp(png(small, pngChunk('iCCP', profile)));
+    await expect(program).rejects.toThrow('colour profile');
   });
 });
 
-async function turnedBack(upright: Buffer, orientation: number): Promise<Buffer> {
+// Top left, top right, bottom left, bottom right.
+const CORNERS = ['red', 'green', 'blue', 'white'];
+
+/** A picture that looks different from every side. */
+function quarters(): Promise<Buffer> {
+  const pixels = Buffer.from('ff000000ff000000ffffffff', 'hex');
+  const raw = { width: 2, height: 2, channels: 3 } as const;
+  return sharp(pixels, { raw }).resize(160, 160, { kernel: 'nearest' }).png().toBuffer();
+}
+
+async function cornersOf(webp: Uint8Array | undefined): Promise<string[]> {
+  const { data, info } = await sharp(webp).raw().toBuffer({ resolveWithObject: true });
+  const at = (x: number, y: number) => (y * info.width + x) * info.channels;
+  const far = info.width - 10;
+  return [at(10, 10), at(far, 10), at(10, far), at(far, far)].map((offset) => {
+    const bright = [...data.subarray(offset, offset + 3)].map((value) => value > 128);
+    return (
+      { 'true,false,false': 'red', 'false,true,false': 'green', 'false,false,true': 'blue' }[
+        String(bright)
+      ] ?? 'white'
+    );
+  });
+}
+
+async function turnedBack(
+  upright: Buffer,
+  orientation: number,
+  format: 'jpeg' | 'png' | 'webp',
+): Promise<Buffer> {
   // sharp mirrors before it rotates.
   const undo: Record<number, (image: Sharp) => Sharp> = {
     1: (image) => image,
@@ -146,5 +186,5 @@ async function turnedBack(upright: Buffer, orientation: number): Promise<Buffer>
   };
   const turn = undo[orientation] ?? ((image) => image);
   const pixels = await turn(sharp(upright)).png().toBuffer();
-  return sharp(pixels).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+  return sharp(pixels).withMetadata({ orientation }).toFormat(format, { quality: 95 }).toBuffer();
 }
