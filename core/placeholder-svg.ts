@@ -19,5 +19,10 @@ export function placeholderSvg(colour: number, initials: string): string {
 }
 
 function escapeXml(text: string): string {
-  return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text
+    .replace(NOT_IN_XML, '\ufffd')
+    .replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
+
+// Not even escaped (XML 1.0, "Char"): one of them, and no picture is shown at all.
+const NOT_IN_XML = /[\p{Cc}\p{Cs}\ufffe\uffff]/gu;

@@ -8,14 +8,20 @@ export interface InitDataSigner {
   readonly publicKeyHex: string;
   /** Raw initData of a user, whose other fields may be given; `fields` replace those of the sign-in. */
   signIn(user: { id: number; [field: string]: unknown }, fields?: Record<string, string>): string;
+  /** A signer for another bot with the same key: Telegram has one for all. */
+  forBot(botId: string): InitDataSigner;
 }
 
 /** A signer for the bot with this id. */
-export function initDataSigner(botId: string): InitDataSigner {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+export function initDataSigner(
+  botId: string,
+  keys = generateKeyPairSync('ed25519'),
+): InitDataSigner {
+  const { privateKey, publicKey } = keys;
   const { x = '' } = publicKey.export({ format: 'jwk' });
   return {
     publicKeyHex: Buffer.from(x, 'base64url').toString('hex'),
+    forBot: (other) => initDataSigner(other, keys),
     signIn: (user, fields) => {
       const authDate = String(Math.floor(Date.now() / 1000));
       const whole = {

@@ -22,6 +22,7 @@ const MAX_URL_BYTES = 8192;
 export async function readRequest(message: IncomingMessage): Promise<HttpRequest> {
   const { method = 'GET', url = '/', headers, socket } = message;
   if (url.length > MAX_URL_BYTES) throw new UnreadableRequest(414, 'URI Too Long');
+  if (!namesHost(message)) throw new UnreadableRequest(400, 'Bad Request');
   const target = url.startsWith('/') ? url : withoutAuthority(url);
   const mark = target.indexOf('?');
   return {
@@ -32,6 +33,12 @@ export async function readRequest(message: IncomingMessage): Promise<HttpRequest
     body: hasBody(method) ? await readBody(message) : NO_BODY,
     sourceIp: socket.remoteAddress ?? '',
   };
+}
+
+/** Once, but for a viewer of before HTTP/1.1 (RFC 9112, 3.2). */
+function namesHost({ headersDistinct, httpVersion }: IncomingMessage): boolean {
+  const hosts = headersDistinct.host?.length ?? 0;
+  return hosts === 1 || (hosts === 0 && httpVersion !== '1.1');
 }
 
 /** `http://host/path` is the form that proxies get; its path is taken as it is written. */

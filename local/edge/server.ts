@@ -1,5 +1,5 @@
 // The edge on a port. Whatever arrives gets an answer or a closed connection, never a crash.
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Edge } from './edge.ts';
 import { type HttpAnswer, type HttpRequest, problem } from './message.ts';
@@ -33,6 +33,8 @@ const LIMITS = {
   requestTimeout: 30_000,
   keepAliveTimeout: 65_000,
   joinDuplicateHeaders: true,
+  // Node's own refusal has no body; readRequest has one.
+  requireHostHeader: false,
 };
 
 /** Starts the server; rejects if the port is taken. */
@@ -52,7 +54,7 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
     }
   }
 
-  const server = createServer(LIMITS, async (message, response) => {
+  async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, headers, body } = await answer(message);
     const last = closing ? { ...headers, connection: 'close' } : headers;
     try {
@@ -62,8 +64,12 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
       onError(error);
       response.destroy();
     }
-  });
+  }
+
+  const server = createServer(LIMITS, serve);
   server.on('clientError', refuse);
+  // Whoever expects something else gets what everybody gets (RFC 9110, 10.1.1: 417 is a MAY).
+  server.on('checkExpectation', serve);
 
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
@@ -91,13 +97,15 @@ const REFUSED: Readonly<Record<string, number>> = {
 };
 
 /** What Node's parser does not take never becomes a request, so the answer is written by hand. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
+function refuse({ code = '' }: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const { status, headers, body } = problem(REFUSED[error.code ?? ''] ?? 400, 'Bad Request');
+  const refused = REFUSED[code] ?? 400;
+  const reason = STATUS_CODES[refused] ?? '';
+  const { status, headers, body } = problem(refused, reason);
   const fields = Object.entries({ ...headers, connection: 'close' });
   const lines = fields.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.end(`HTTP/1.1 ${status} Refused\r\n${lines}\r\n${body}`);
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines}\r\n${body}`);
 }

@@ -14,6 +14,9 @@ describe('initials', () => {
     ['👨‍👩‍👧', 'Family', '👨‍👩‍👧F'],
     ['é́', '', 'É́'],
     ['«Ada»', '(Lovelace)', 'AL'],
+    ['ﬃ', 'ß', 'FS'],
+    // A letter that takes whatever follows it into its grapheme.
+    ['\u0d4e/', '\u0d4e\uffff', ''],
     ['', '', ''],
     ['...', undefined, ''],
     ['\u0000\u0007', undefined, ''],

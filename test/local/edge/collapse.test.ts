@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { answer, edgeBefore, heldAnswers, settled } from './fixtures.ts';
 
-test('fault 1: a thousand viewers who miss one photo at once cost the origin one request', async () => {
+test('a thousand viewers who miss one photo at once cost the origin one request', async () => {
   const held = heldAnswers();
   const { get, edge } = edgeBefore(held.react);
 

@@ -66,7 +66,7 @@ test.each([
     'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 99999999\r\n\r\n',
     413,
   ],
-])('fault 42: %s is refused with a JSON problem', async (_, bytes, status) => {
+])('%s is refused with a JSON problem', async (_, bytes, status) => {
   const { server, seen, errors } = await serverBefore(() => answer(200, {}));
 
   const reply = await said(server.port, bytes);
@@ -77,7 +77,7 @@ test.each([
   expect([seen, errors]).toEqual([[], []]);
 });
 
-test('fault 42: a body of unknown length is refused once it is over the limit', async () => {
+test('a body of unknown length is refused once it is over the limit', async () => {
   const { server, seen } = await serverBefore(() => answer(200, {}));
   const request = httpRequest({ port: server.port, host: '127.0.0.1', method: 'PUT' });
   request.on('error', () => {});

@@ -95,7 +95,7 @@ test.each([
   ['a path that does not decode', '/avatars/%E0%A4%A', {}, 400],
   ['a body over the limit', '/', { method: 'PUT', body: Buffer.alloc(10 * 1024 * 1024 + 1) }, 413],
   ['headers over the limit', '/', { headers: { a: 'x'.repeat(10_240) } }, 431],
-])('fault 42: %s is refused before any handler', async (_, target, given, expected) => {
+])('%s is refused before any handler', async (_, target, given, expected) => {
   const { ask, events } = apiBefore();
 
   const { status, body } = await ask(target, given);
