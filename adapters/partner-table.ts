@@ -1,6 +1,7 @@
 // The partners in DynamoDB: one item each, every change one conditional write on it.
 // Clauses of the conditions have names, so that each write reads as the sentence that it promises.
 
+import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { erasureOverAtMs } from '../core/erasure.ts';
 import type { Lease, LeaseRefusal } from '../core/lease.ts';
@@ -24,7 +25,9 @@ const EXISTS = 'attribute_exists(userId)';
 // DynamoDB deletes what has expired within days, and does not hide it until then.
 const NOT_ERASED = `(attribute_exists(userId) OR attribute_not_exists(erasedAtMs) OR ${table.expiry} <= :nowSeconds)`;
 const NO_ERASURE = 'attribute_not_exists(erasureId)';
-const NO_CLAIM = '(attribute_not_exists(claimedUntilMs) OR claimedUntilMs <= :now)';
+// The SDK repeats a write whose answer was lost: each claim has an id, and is met with itself then.
+const NO_CLAIM_BUT_MINE =
+  '(attribute_not_exists(claimedUntilMs) OR claimedUntilMs <= :now OR claimedBy = :me)';
 const NO_LEASE = '(attribute_not_exists(leaseUntilMs) OR leaseUntilMs <= :now)';
 // The SDK repeats a write whose answer was lost: the owner is then met with its own lease.
 const NO_LEASE_BUT_MINE =
@@ -33,6 +36,7 @@ const NOT_CHECKED_SINCE = '(attribute_not_exists(checkedAtMs) OR checkedAtMs < :
 const STILL_MINE = 'leaseOwner = :owner AND leaseGeneration = :generation';
 const all = (...clauses: string[]): string => clauses.join(' AND ');
 
+const CLAIM = 'claimedUntilMs, claimedBy';
 const LEASE = 'leaseOwner, leaseUntilMs';
 const PHOTO = 'photoId, lqip';
 
@@ -69,16 +73,16 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
 
     async claim(avatarId, nowMs, untilMs) {
       const { done } = await updateItem(client, tableName, avatarId, {
-        set: ['claimedUntilMs = :until'],
-        condition: all(EXISTS, NO_CLAIM, NO_LEASE),
-        values: { ':now': number(nowMs), ':until': number(untilMs) },
+        set: ['claimedUntilMs = :until', 'claimedBy = :me'],
+        condition: all(EXISTS, NO_CLAIM_BUT_MINE, NO_LEASE),
+        values: { ':now': number(nowMs), ':until': number(untilMs), ':me': text(randomUUID()) },
       });
       return done;
     },
 
     async unclaim(avatarId, untilMs) {
       await updateItem(client, tableName, avatarId, {
-        remove: ['claimedUntilMs'],
+        remove: [CLAIM],
         condition: 'claimedUntilMs = :until',
         values: { ':until': number(untilMs) },
       });
@@ -126,7 +130,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
     async commit(lease, photo, checkedAtMs) {
       const { done, item } = await updateItem(client, tableName, lease.partner.avatarId, {
         set: ['checkedAtMs = :checkedAt', ...setPhoto(photo)],
-        remove: [LEASE, 'claimedUntilMs, replacedPhotoId', ...(photo ? [] : [PHOTO])],
+        remove: [LEASE, CLAIM, 'replacedPhotoId', ...(photo ? [] : [PHOTO])],
         condition: STILL_MINE,
         values: { ...mine(lease), ':checkedAt': number(checkedAtMs), ...photoValues(photo) },
       });

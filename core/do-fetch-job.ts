@@ -78,6 +78,7 @@ function attemptOf({ clock }: FetchJobPorts, invocation: FetchInvocation) {
 
 function sufficientMs({ remainingMs }: FetchInvocation): number {
   const ms = remainingMs();
-  if (ms < MIN_FETCH_MS) throw new TooLittleTime(`${ms} ms are left`);
+  // So, NaN is too little, too.
+  if (!(ms >= MIN_FETCH_MS)) throw new TooLittleTime(`${ms} ms are left`);
   return ms;
 }

@@ -25,6 +25,7 @@ export interface Postponed {
  */
 export const SECOND_LOOK_SECONDS = 5;
 
+const SUPERSEDED_DELAY_SECONDS = 1;
 const FIRST_RETRY_SECONDS = 2;
 const MAX_RETRY_SECONDS = 120;
 
@@ -35,6 +36,9 @@ export function postponedAfter(
   nowMs: number,
 ): Postponed | undefined {
   if (outcome.kind === 'busy') return { job, delaySeconds: secondsUntil(outcome.untilMs, nowMs) };
+  // Another worker has the lease, or had it. Or nobody had: a write that was long given up arrived late, and made
+  // this worker's own lease an older one. The job looks again; most often there is nothing to do.
+  if (outcome.kind === 'superseded') return { job, delaySeconds: SUPERSEDED_DELAY_SECONDS };
   if (outcome.kind === 'missing') {
     const again = { ...job, missingPhotoId: outcome.photoId };
     return { job: again, delaySeconds: SECOND_LOOK_SECONDS };

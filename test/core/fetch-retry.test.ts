@@ -54,12 +54,16 @@ describe('a job that could not be done now', () => {
   });
 });
 
-test.each(['stored', 'unchanged', 'none', 'superseded', 'unknown', 'fresh'] as const)(
+test.each(['stored', 'unchanged', 'none', 'unknown', 'fresh'] as const)(
   'a job that ended as %s is done',
   (kind) => {
     expect(postponedAfter({ kind }, JOB, NOW)).toBeUndefined();
   },
 );
+
+test('a job that was superseded is looked at once more, as a new message', () => {
+  expect(postponedAfter({ kind: 'superseded' }, JOB, NOW)).toEqual({ job: JOB, delaySeconds: 1 });
+});
 
 test.each([
   [NOW + 1, 1],

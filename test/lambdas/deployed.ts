@@ -2,6 +2,7 @@
 // that a test can cut, a stand-in for Telegram, and a log that is read. Whatever a test does, its secrets are
 // looked for in all that is logged, answered, or sent to a store.
 
+import { format } from 'node:util';
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { expect, vi } from 'vitest';
@@ -58,6 +59,8 @@ export interface Deployed {
   readonly signer: InitDataSigner;
   /** The paths of all invalidations since the last test. */
   readonly invalidated: string[];
+  /** Changes the secret as its owner would; no function is told. */
+  putBotToken(token: string): void;
   /** Sends a request the way API Gateway does, and reads the result as API Gateway does. */
   request(method: string, path: string, request?: TestRequest): Promise<HttpAnswer>;
   /** The same, but the result as the handler gives it. */
@@ -81,13 +84,12 @@ export async function deploy(): Promise<Deployed> {
   const world = await startWorld();
   const botApi = await startBotApi({ token: TOKEN });
   const names = { url: 'cameo/url-key', service: 'cameo/service-key', bot: 'cameo/bot-token' };
-  const secrets = await startSecretsManager(
-    new Map([
-      [names.url, URL_KEY],
-      [names.service, SERVICE_KEY],
-      [names.bot, TOKEN],
-    ]),
-  );
+  const secretValues = new Map([
+    [names.url, URL_KEY],
+    [names.service, SERVICE_KEY],
+    [names.bot, TOKEN],
+  ]);
+  const secrets = await startSecretsManager(secretValues);
   const { dynamodbUrl, s3Url, sqsUrl } = world.endpoints;
   const search = canarySearch(TOKEN_SECRET, SERVICE_KEY);
   const leaks = new Set<string>();
@@ -113,9 +115,15 @@ export async function deploy(): Promise<Deployed> {
     watch(String(text));
     return log.push(String(text)) > 0;
   };
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation(write),
-  );
+  const spies = [
+    ...[process.stdout, process.stderr].map((stream) =>
+      vi.spyOn(stream, 'write').mockImplementation(write),
+    ),
+    // Vitest has put a console of its own in the place of the one that writes there.
+    ...(['debug', 'error', 'info', 'log', 'warn'] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation((...said) => void write(`${format(...said)}\n`)),
+    ),
+  ];
 
   forgetAwsAccount(process.env);
   process.env.POWERTOOLS_LOG_LEVEL = 'DEBUG';
@@ -205,6 +213,9 @@ export async function deploy(): Promise<Deployed> {
     wires,
     signer,
     invalidated,
+    putBotToken: (token) => {
+      secretValues.set(names.bot, token);
+    },
     takeLog,
     result,
     request: async (...request) => readResult(await result(...request)),

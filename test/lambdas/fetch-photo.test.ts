@@ -67,34 +67,11 @@ async function callsToTelegram(): Promise<number> {
 }
 
 describe('a batch', () => {
-  test('of ten with a poison message in it reports that one alone, and stores the nine', async () => {
-    const partners = [];
-    for (let n = 0; n < 9; n++) partners.push(await asked());
-    await sendBody('{"avatarId":"poison"}');
-
-    const { event, response } = await deployed.fetchBatch();
-
-    const poison = event.Records.find(({ body }) => body.includes('poison'));
-    expect(event.Records).toHaveLength(10);
-    expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: poison?.messageId }] });
-    for (const partner of partners) expect(await known(partner)).toHaveProperty('photo');
-  });
-
   test('of nothing but good messages reports an empty list', async () => {
     await asked();
 
     expect((await deployed.fetchBatch()).response).toEqual({ batchItemFailures: [] });
     expect(deployed.wires.sqs.seen).toEqual([]);
-  });
-
-  test('with the same message twice fetches once', async () => {
-    const { avatarId } = await asked();
-    await deployed.world.queues.fetch.send({ avatarId, checkedBeforeMs: Date.now() });
-
-    const { response } = await deployed.fetchBatch();
-
-    expect(response).toEqual({ batchItemFailures: [] });
-    expect(await callsToTelegram()).toBe(3);
   });
 
   test.each(['', 'null', '[]', '"text"', '{"avatarId":7,"checkedBeforeMs":"x"}'])(
@@ -162,21 +139,6 @@ describe('a message that fails', () => {
 
     expect(response.batchItemFailures).toHaveLength(1);
     expect(await callsToTelegram()).toBe(0);
-  });
-
-  test('with too little time left comes back, and no lease was taken', async () => {
-    const { avatarId } = await asked();
-
-    const { response } = await deployed.fetchBatch(3_999);
-
-    expect(response.batchItemFailures).toHaveLength(1);
-    expect(deployed.wires.dynamodb.seen).toEqual([]);
-    expect(await callsToTelegram()).toBe(0);
-    expect(askedOfQueue()).toMatchObject([{ operation: 'ChangeMessageVisibility' }]);
-    const nowMs = Date.now();
-    const request = { owner: 'next', nowMs, untilMs: nowMs + 1, checkedBeforeMs: nowMs };
-    const lease = await deployed.world.table.acquireLease(avatarId, request);
-    expect(lease).toMatchObject({ kind: 'held', generation: 1 });
   });
 
   test('and hangs is ended before the function is', async () => {

@@ -1,0 +1,142 @@
+// A crowd that asks for one photo at the same time, at the functions themselves: no edge stands before them.
+
+import pLimit from 'p-limit';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CLAIM_MS } from '../../core/lease.ts';
+import { SIZES } from '../../core/sizes.ts';
+import type { Handlers } from '../../local/handlers.ts';
+import { readResult } from '../../local/http-api/answer.ts';
+import { apiEvent } from '../../local/http-api/event.ts';
+import { contextOf } from '../lambdas/deployed.ts';
+import { type Fleet, startFleet } from './fleet.ts';
+import { holdUp, steps } from './steps.ts';
+
+const VIEWERS = 1_000;
+const INSTANCES = 8;
+const ONE_FETCH = { lists: 1, files: 1, downloads: 1 };
+// A slow machine is not a failure.
+const PATIENT = { interval: 5, timeout: 30_000 };
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await startFleet();
+  return fleet.stop;
+});
+afterEach(() => fleet.tidy());
+
+const deliver = () => fleet.deployed.deliver('fetch');
+const fetchQueueUrl = () => fleet.deployed.world.resources.queues.fetch.url;
+const messagesSent = () =>
+  fleet.deployed.wires.sqs.seen.filter(({ operation }) => operation === 'SendMessage');
+
+async function expectStored(partner: Parameters<Fleet['stored']>[0]): Promise<void> {
+  const { photo } = (await fleet.stored(partner)) ?? {};
+  expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
+}
+
+/** Instances of serve-photo, each with a memory and connections of its own. */
+async function instancesOfServePhoto(): Promise<Handlers['servePhoto'][]> {
+  const instances: Handlers['servePhoto'][] = [];
+  for (let n = 0; n < INSTANCES; n++) {
+    vi.resetModules();
+    instances.push((await import('../../lambdas/serve-photo.ts')).handler);
+  }
+  return instances;
+}
+
+async function view(instance: Handlers['servePhoto'], avatarId: string) {
+  const event = apiEvent(
+    {
+      method: 'GET',
+      path: `/avatars/${avatarId}`,
+      query: 'size=150',
+      headers: {},
+      body: Buffer.of(),
+      sourceIp: '203.0.113.7',
+    },
+    { routeKey: 'GET /avatars/{avatarId}', pathParameters: { avatarId }, nowMs: Date.now() },
+  );
+  return readResult(await instance(event, contextOf('servePhoto')));
+}
+
+describe('fault 1: a thousand misses of one partner', () => {
+  test('over many instances cost one list, one getFile and one download, and a message each ten seconds', async () => {
+    const partner = await fleet.newPartner();
+    const instances = await instancesOfServePhoto();
+    const beganAtMs = Date.now();
+    // They share this process with the stores, so not all are at the door in the same millisecond.
+    const atTheDoor = pLimit(50);
+    const viewers = Array.from({ length: VIEWERS }, (_, n) =>
+      atTheDoor(() => view(instances[n % INSTANCES] ?? expect.fail(), partner.avatarId)),
+    );
+    // Nobody fetches before half of them have come.
+    await expect.poll(() => atTheDoor.pendingCount, PATIENT).toBeLessThan(VIEWERS / 2);
+    await expect.poll(() => fleet.waiting(fetchQueueUrl()), PATIENT).toBeGreaterThan(0);
+
+    await Promise.all([deliver(), deliver(), deliver()]);
+
+    for (const { status, headers, body } of await Promise.all(viewers)) {
+      // Where the stores are too slow for the SDK's patience, the placeholder is the body of a 503.
+      if (status === 503) expect(body.toString('utf8')).toMatch(/^<svg /);
+      else if (status === 200) expect(headers['content-type']).toBe('image/webp');
+      else expect(headers.location).toMatch(/\/placeholders\/[0-6]\/A\.svg$/);
+    }
+    const claims = 1 + Math.floor((Date.now() - beganAtMs) / CLAIM_MS);
+    expect(messagesSent().length).toBeLessThanOrEqual(claims);
+    await fleet.settle();
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
+    await expectStored(partner);
+  });
+
+  test('whose messages all got through would cost no more calls', async () => {
+    const partner = await fleet.newPartner();
+    const job = { avatarId: partner.avatarId, checkedBeforeMs: Date.now() };
+    await fleet.deployed.world.queues.fetch.sendAll(Array.from({ length: 40 }, () => job));
+
+    const batches = await Promise.all([deliver(), deliver(), deliver(), deliver()]);
+
+    expect(batches.flatMap(({ event }) => event.Records)).toHaveLength(40);
+    await fleet.settle();
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
+    await expectStored(partner);
+  });
+});
+
+describe('fault 11: the same message twice, in parallel,', () => {
+  test('is committed once, and fetched once', async () => {
+    const partner = await fleet.newPartner();
+    await fleet.ask(partner);
+    const event = await fleet.inHand();
+    const work = () => fleet.deployed.handlers.fetchPhoto(event, contextOf('fetchPhoto'));
+
+    const responses = await Promise.all([work(), work()]);
+
+    expect(responses).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
+    await fleet.settle();
+    expect(fleet.deployed.wires.dynamodb.seen.filter(steps.commit)).toHaveLength(1);
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
+    await expectStored(partner);
+  });
+
+  test('is looked at again under the lease: whoever comes a moment after the commit has nothing to do', async () => {
+    const partner = await fleet.newPartner();
+    await fleet.ask(partner);
+    const event = await fleet.inHand();
+    const work = () => fleet.deployed.handlers.fetchPhoto(event, contextOf('fetchPhoto'));
+    // Both have seen that there is something to do, and have their turn.
+    const leases = holdUp(fleet.deployed.wires.dynamodb, steps.lease, 2);
+    const first = work();
+    await leases.come(1);
+    const second = work();
+    await leases.come(2);
+    leases.letGo(0);
+    await first;
+    leases.letGo(1);
+
+    expect(await second).toEqual({ batchItemFailures: [] });
+
+    await fleet.settle();
+    expect(fleet.deployed.wires.dynamodb.seen.filter(steps.commit)).toHaveLength(1);
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
+  });
+});
