@@ -1,5 +1,4 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import type { Partner } from '../../core/partner.ts';
@@ -41,12 +40,6 @@ async function asked(
     ...job,
   });
   return partner;
-}
-
-async function sendBody(MessageBody: string): Promise<void> {
-  const { world } = deployed;
-  const QueueUrl = world.resources.queues.fetch.url;
-  await world.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 }
 
 const known = ({ avatarId }: Partner) => deployed.world.table.get(avatarId);
