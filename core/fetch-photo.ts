@@ -73,8 +73,10 @@ export async function fetchPhoto(
     checkedBeforeMs: job.checkedBeforeMs,
   });
   if (lease.kind !== 'held') return lease;
+  // What Telegram has shown since may be newer than a file_id that is still good: it is for a first photo only.
+  const trusted = lease.partner.checkedAtMs === undefined ? job : withoutHint(job);
   try {
-    return await fetchOrReject(ports, job, attempt, lease);
+    return await fetchOrReject(ports, trusted, attempt, lease);
   } catch (error) {
     const { delaySeconds } = retryAfterError(error, attempt.receives, ports.clock.nowMs());
     await releaseQuietly(ports, lease, delaySeconds);
@@ -93,10 +95,13 @@ async function fetchOrReject(
   } catch (error) {
     if (!(error instanceof PhotoRejected)) throw error;
     // A hint that turns out to be no photo says nothing of the photo that Telegram lists.
-    const { photoFileId, ...listed } = job;
-    if (photoFileId) return fetchOrReject(ports, listed, attempt, lease);
+    if (job.photoFileId) return fetchOrReject(ports, withoutHint(job), attempt, lease);
     return commitRejected(ports, job, attempt, lease, error);
   }
+}
+
+function withoutHint({ photoFileId, ...job }: FetchJob): FetchJob {
+  return job;
 }
 
 async function fetchUnderLease(
@@ -178,7 +183,7 @@ async function commit(
  * was lost, and nobody asks again until it is due.
  */
 async function commitRejected(
-  { table }: FetchPorts,
+  ports: FetchPorts,
   { lostPhotoId }: FetchJob,
   { nowMs }: Attempt,
   lease: Lease,
@@ -186,8 +191,8 @@ async function commitRejected(
 ): Promise<FetchOutcome> {
   const { photo } = lease.partner;
   const kept = photo?.photoId === lostPhotoId ? undefined : photo;
-  const committed = await table.commit(lease, kept, nowMs);
-  return committed ? { kind: 'rejected', reason: message } : { kind: 'superseded' };
+  const { kind } = await commit(ports, lease, kept, nowMs, 'none');
+  return kind === 'superseded' ? { kind } : { kind: 'rejected', reason: message };
 }
 
 /** The error that ends the fetch is the one to tell of; a lease that could not be released ends by itself. */

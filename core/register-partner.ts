@@ -21,7 +21,7 @@ export type Occasion = 'joined' | 'listed';
 /**
  * Registers a partner and asks for the photo. The item is written before the message is sent, and the
  * caller hears of success after both: a crash in between loses nothing, since the caller asks again or
- * the first viewer's miss does. A `photoFileId` is news of a change and is always looked at; without one,
+ * the first viewer's miss does. A `photoFileId` is news of a change, and Telegram is always asked then; without one,
  * a backend that repeats itself is a caller like any other, and the claim decides. Throws Erased for a
  * `listed` partner who was erased: a list may be older than that wish.
  */

@@ -50,7 +50,8 @@ export async function startWire(
       String(target ?? '').replace(/^.*\./, '') || `${request.method} ${request.url}`;
     const exchange = { operation, body: bytes.toString('utf8') };
     seen.push(exchange);
-    listen(`${operation} ${request.url} ${bytes.toString('latin1')}`);
+    const headers = JSON.stringify(request.headers);
+    listen(`${operation} ${request.url} ${headers} ${bytes.toString('latin1')}`);
     const forward = () => send(targetUrl, request.method, request.url, request.headers, bytes);
     const answer = await current({ ...exchange, forward });
     if (answer === 'cut') return response.destroy();

@@ -1,11 +1,13 @@
-// Any interleaving of workers, however wrong their clocks, against a model of a few lines.
+// The model in which interleavings are tried (test/model) against the real table: any calls in any order, by clocks
+// as wrong as you like, have the same answers and leave the same partner.
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import type { Lease } from '../../core/lease.ts';
-import type { PartnerTable } from '../../core/ports.ts';
+import type { ErasureTable, PartnerTable } from '../../core/ports.ts';
+import { modelErasureTable } from '../model/erasure-table.ts';
+import { type ModelItems, modelPartnerTable } from '../model/partner-table.ts';
 import { NOW, startWorld, type World } from '../world.ts';
-import { type LeaseModel, leaseModel } from './lease-model.ts';
 
 let world: World;
 let userId = 0;
@@ -14,86 +16,152 @@ beforeAll(async () => {
   return world.stop;
 });
 
+const HOLDERS = ['acquire', 'acquire', 'replacePhoto', 'commit'] as const;
+const OTHERS = ['release', 'claim', 'extendClaim', 'unclaim', 'register', 'register'] as const;
+const ERASERS = ['entomb', 'entombAgain', 'complete', 'count'] as const;
+
 const seconds = (max: number) => fc.integer({ min: 0, max }).map((n) => n * 1000);
 const step = fc.record({
-  kind: fc.constantFrom(
-    'acquire' as const,
-    'acquire' as const,
-    'replacePhoto' as const,
-    'commit' as const,
-    'release' as const,
-    'claim' as const,
-    'extendClaim' as const,
+  kind: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...HOLDERS) },
+    { weight: 3, arbitrary: fc.constantFrom(...OTHERS) },
+    { weight: 2, arbitrary: fc.constantFrom(...ERASERS) },
   ),
-  owner: fc.constantFrom('a', 'b', 'c'),
+  owner: fc.constantFrom('a', 'a', 'a', 'b'),
   // Which of the leases given so far, counted from the last one: a holder may be as late as it likes.
-  back: fc.nat({ max: 3 }),
+  back: fc.constantFrom(0, 0, 0, 1, 2),
   photo: fc.constantFrom(undefined, photoOf('A'), photoOf('B')),
+  profile: fc.constantFrom(
+    {},
+    { firstName: 'Ada' },
+    { firstName: 'Ada', lastName: 'Lovelace' },
+    { firstName: 'Augusta', username: 'ada' },
+  ),
+  afterErasure: fc.boolean(),
+  /** Which of two erasures. */
+  erasure: fc.nat({ max: 1 }),
   lastsMs: seconds(8),
   jobAgeMs: seconds(4),
   elapsedMs: seconds(4),
-  skewMs: fc.constantFrom(-60_000, 0, 60_000),
+  skewMs: fc.constantFrom(0, 0, 0, 0, -60_000, 60_000),
 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+/** A partner in the table or in the model, with the leases that were given for it. */
+interface Side {
+  readonly table: PartnerTable;
+  readonly erasures: ErasureTable;
+  readonly avatarId: string;
+  readonly userId: string;
+  readonly given: Lease[];
+}
 
 function photoOf(photoId: string) {
   return { photoId, lqip: `the lqip of ${photoId}` };
 }
 
-/** Takes a step in the table and in the model, and gives the answers of both. */
-async function take(
-  { kind, ...step }: Step,
-  nowMs: number,
-  sides: { table: PartnerTable; avatarId: string; model: LeaseModel; given: Lease[] },
-): Promise<[unknown, unknown]> {
-  const { table, avatarId, model, given } = sides;
-  const untilMs = nowMs + step.lastsMs;
-  if (kind === 'claim') {
-    return [await table.claim(avatarId, nowMs, untilMs), model.claim(nowMs, untilMs)];
-  }
-  if (kind === 'extendClaim') {
-    return [await table.extendClaim(avatarId, untilMs), model.extendClaim(untilMs)];
-  }
-  if (kind === 'acquire') {
-    const { owner, jobAgeMs } = step;
-    const request = { owner, nowMs, untilMs, checkedBeforeMs: nowMs - jobAgeMs };
-    const answer = await table.acquireLease(avatarId, request);
-    if (answer.kind !== 'held') return [answer, model.acquire(request)];
-    given.push(answer);
-    const { partner: _, ...lease } = answer;
-    return [lease, model.acquire(request)];
-  }
-  const lease = given.at(-1 - step.back);
-  if (!lease) return [undefined, undefined];
-  if (kind === 'release') {
-    return [await table.release(lease, untilMs), model.release(lease, untilMs)];
-  }
-  const { photo } = step;
-  if (kind === 'commit') {
-    return [await table.commit(lease, photo, nowMs), model.commit(lease, photo, nowMs)];
-  }
-  return [await table.replacePhoto(lease, photo), model.replacePhoto(lease, photo)];
+function erasureIdOf(user: string, erasure: number): string {
+  return `00000000-0000-0000-000${erasure}-${user.padStart(12, '0')}`;
 }
 
-test('claims, leases, commits and releases are as the model has them, whoever comes when', async () => {
-  const { table } = world;
-  const steps = fc.array(step, { minLength: 1, maxLength: 25 });
+/** Takes a step on one side; the answer. */
+async function take(step: Step, nowMs: number, side: Side): Promise<unknown> {
+  const { table, avatarId, given } = side;
+  const untilMs = nowMs + step.lastsMs;
+  const lease = given.at(-1 - step.back);
+  switch (step.kind) {
+    case 'claim':
+      return table.claim(avatarId, nowMs, untilMs);
+    case 'extendClaim':
+      return table.extendClaim(avatarId, untilMs);
+    case 'unclaim': {
+      const partner = await table.get(avatarId);
+      return table.unclaim(avatarId, step.back === 0 ? (partner?.claimedUntilMs ?? 0) : untilMs);
+    }
+    case 'register': {
+      const profile = { ...step.profile, userId: side.userId };
+      const times = { nowMs, claimUntilMs: untilMs };
+      return table.register(avatarId, profile, times, { afterErasure: step.afterErasure });
+    }
+    case 'acquire': {
+      const checkedBeforeMs = nowMs - step.jobAgeMs;
+      const request = { owner: step.owner, nowMs, untilMs, checkedBeforeMs };
+      const answer = await table.acquireLease(avatarId, request);
+      if (answer.kind === 'held') given.push(answer);
+      return answer;
+    }
+    case 'release':
+      return lease && table.release(lease, untilMs);
+    case 'commit':
+      return lease && table.commit(lease, step.photo, nowMs);
+    case 'replacePhoto':
+      return lease && table.replacePhoto(lease, step.photo);
+    default:
+      return erase(step, nowMs, side);
+  }
+}
+
+async function erase(step: Step, nowMs: number, side: Side): Promise<unknown> {
+  const { erasures, avatarId, userId } = side;
+  const erasureId = erasureIdOf(userId, step.erasure);
+  if (step.kind === 'count') return erasures.countObjects(erasureId, step.back);
+  if (step.kind === 'complete') return erasures.complete(avatarId, erasureId, nowMs);
+  const state = await erasures.state(avatarId);
+  // Often the one who is there, and now and then somebody who is not.
+  const isThem = 'joinedAtMs' in state && step.back === 0;
+  const joinedAtMs = isThem ? (state.joinedAtMs ?? nowMs) : nowMs;
+  const expiresAtMs = nowMs + step.lastsMs;
+  const tombstone = { erasureId, joinedAtMs, erasedAtMs: nowMs, expiresAtMs };
+  return step.kind === 'entomb'
+    ? erasures.entomb(avatarId, tombstone)
+    : erasures.entombAgain(avatarId, tombstone);
+}
+
+/** All that can be read of a partner. */
+async function read({ table, erasures, avatarId, userId }: Side) {
+  return {
+    partner: await table.get(avatarId),
+    state: await erasures.state(avatarId),
+    receipts: [
+      await erasures.find(erasureIdOf(userId, 0)),
+      await erasures.find(erasureIdOf(userId, 1)),
+      await erasures.find('no-erasure-id'),
+    ],
+  };
+}
+
+test('the model answers and ends as the table does, whoever comes when', async () => {
+  const steps = fc.array(step, { minLength: 1, maxLength: 30 });
   await fc.assert(
     fc.asyncProperty(steps, async (taken) => {
       userId += 1;
       const { avatarId } = await world.join(userId);
-      const sides = { table, avatarId, model: leaseModel(0), given: [] };
+      const whole = { avatarId, userId: String(userId) };
+      const items: ModelItems = new Map();
+      const model: Side = {
+        ...whole,
+        table: modelPartnerTable(items),
+        erasures: modelErasureTable(items),
+        given: [],
+      };
+      const real: Side = { ...whole, table: world.table, erasures: world.erasures, given: [] };
+      const profile = { userId: whole.userId, firstName: 'Ada' };
+      const times = { nowMs: NOW, claimUntilMs: 0 };
+      await model.table.register(avatarId, profile, times, { afterErasure: true });
+      for (const { erasures } of [model, real]) {
+        const erasureId = erasureIdOf(whole.userId, 0);
+        await erasures.begin({ erasureId, requestedAtMs: NOW, expiresAtMs: NOW + 1 });
+      }
       let trueMs = NOW;
 
       for (const step of taken) {
         trueMs += step.elapsedMs;
-        const [inTable, inModel] = await take(step, trueMs + step.skewMs, sides);
-        expect(inTable).toEqual(inModel);
+        const nowMs = trueMs + step.skewMs;
+        expect(await take(step, nowMs, real)).toEqual(await take(step, nowMs, model));
       }
 
-      const { userId: _, firstName, joinedAtMs, ...stored } = (await table.get(avatarId)) ?? {};
-      expect(stored).toEqual({ avatarId, ...sides.model.stored() });
+      expect(await read(real)).toEqual(await read(model));
     }),
-    { numRuns: 60 },
+    { numRuns: 150 },
   );
 });

@@ -165,6 +165,16 @@ describe('a first photo', () => {
     expect(await calls()).toEqual([1, 1, 1]);
   });
 
+  test('costs two writes of the table, and no read', async () => {
+    const partner = await world.join(userId);
+    const ports = portsOf();
+    const get = () => Promise.reject(new Error('a read'));
+
+    const outcome = await fetchAt(NOW, partner, {}, { ...ports, table: { ...ports.table, get } });
+
+    expect(outcome).toEqual({ kind: 'stored' });
+  });
+
   test('is the one that Telegram shows, as squares of WebP, with its inline placeholder', async () => {
     const { avatarId, photoId, photo } = await stored();
 
@@ -469,14 +479,30 @@ describe('a file_id that a backend knows', () => {
     expect(await calls()).toEqual([0, 1, 1]);
   });
 
-  test('of the photo that is stored saves the download', async () => {
+  test('of the photo that is stored costs no more than any look', async () => {
     const partner = await stored();
     const photoFileId = await fileIdOf(userId);
 
     const outcome = await fetchAt(NEXT_DAY, partner, { photoFileId });
 
     expect(outcome).toEqual({ kind: 'unchanged' });
-    expect(await calls()).toEqual([0, 1, 0]);
+    expect(await calls()).toEqual([1, 0, 0]);
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['changed', () => changePhoto(botApi.apiRoot, userId)],
+    ['hidden', () => hidePhotos(botApi.apiRoot, userId)],
+  ])('does not bring a photo back that was %s since', async (_, happens) => {
+    const partner = await stored();
+    const photoFileId = await fileIdOf(userId);
+    await happens();
+    await fetchAt(NEXT_DAY, partner, { missingPhotoId: partner.photoId });
+    const { photo } = await known(partner);
+    expect(photo?.photoId).not.toBe(partner.photoId);
+
+    await fetchAt(NEXT_DAY + 1, partner, { photoFileId });
+
+    expect((await known(partner)).photo).toEqual(photo);
   });
 
   test('and is not good any more is no harm: the photos are listed', async () => {
@@ -579,15 +605,30 @@ describe('a photo that can never be shown', () => {
     expect(await calls()).toEqual([1, 1, 1]);
   });
 
-  test('leaves no pointer to a photo whose objects are lost', async () => {
+  test('leaves a partner who has none without one', async () => {
+    const partner = await world.join(userId);
+    await setPhoto(botApi.apiRoot, userId, garbage);
+
+    const outcome = await fetchAt(NOW, partner);
+
+    expect(outcome).toMatchObject({ kind: 'rejected' });
+    expect(await known(partner)).toMatchObject({ checkedAtMs: NOW });
+    expect(await known(partner)).not.toHaveProperty('photo');
+  });
+
+  test('leaves no pointer to a photo one of whose objects is lost, nor the others', async () => {
     const partner = await stored();
-    await world.bucket.remove(partner.avatarId, partner.photoId);
+    const Key = `avatars/${partner.avatarId}/${partner.photoId}/150.webp`;
+    const { clients, resources } = world;
+    await clients.s3.send(new DeleteObjectCommand({ Bucket: resources.bucketName, Key }));
     await setPhoto(botApi.apiRoot, userId, garbage);
 
     const outcome = await fetchAt(NEXT_DAY, partner, { lostPhotoId: partner.photoId });
 
     expect(outcome).toMatchObject({ kind: 'rejected' });
     expect((await known(partner)).photo).toBeUndefined();
+    expect(await storedSizes(partner, partner.photoId)).toEqual([]);
+    expect(done.filter((step) => step.startsWith('evict'))).toHaveLength(2);
   });
 });
 
@@ -679,6 +720,21 @@ describe('a worker who is taken over', () => {
     expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
   });
 
+  test('by one who stored the same photo deletes none of its objects', async () => {
+    const partner = await world.join(userId);
+    const telegram = slowTelegram(partner, async (lease) => {
+      const listed = await bot.currentPhoto(String(userId), new AbortController().signal);
+      const photo = { photoId: listed?.photoId ?? '', lqip: 'l' };
+      await world.table.commit(lease, photo, NEXT_DAY + LEASE_MS);
+    });
+
+    const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
+
+    expect(outcome).toEqual({ kind: 'superseded' });
+    const { photo } = await known(partner);
+    expect(await storedSizes(partner, photo?.photoId)).toHaveLength(SIZES.length);
+  });
+
   test('with a first photo commits nothing either', async () => {
     const partner = await world.join(userId);
     const telegram = slowTelegram(partner, (lease) =>
@@ -737,10 +793,10 @@ describe('a photo that an attempt stored which died before the commit', () => {
     return { partner, photoId: listed?.photoId ?? expect.fail('no photo') };
   }
 
-  const again = (partner: Partner, receives: number, job: Partial<FetchJob> = {}) =>
+  const again = (partner: Partner, receives: number, ports = portsOf()) =>
     fetchPhoto(
-      portsOf(),
-      { avatarId: partner.avatarId, checkedBeforeMs: NOW, ...job },
+      ports,
+      { avatarId: partner.avatarId, checkedBeforeMs: NOW },
       { ...attemptAt(NOW + LEASE_MS, 'second'), receives },
     );
 
@@ -757,6 +813,20 @@ describe('a photo that an attempt stored which died before the commit', () => {
     const inline = Buffer.from(photo?.lqip.split(',')[1] ?? '', 'base64');
     // Sixteen pixels of low quality: colours, not detail.
     expect(await likeness(inline, original)).toBeGreaterThan(0.8);
+  });
+
+  test('has its inline picture from the largest one', async () => {
+    const { partner } = await leftBehind();
+    const ports = portsOf();
+    const widths: number[] = [];
+    const render: FetchPorts['render'] = async (webp) => {
+      widths.push((await sharp(webp).metadata()).width);
+      return ports.render(webp);
+    };
+
+    await again(partner, 2, { ...ports, render });
+
+    expect(widths).toEqual([Math.max(...SIZES)]);
   });
 
   test('is fetched again where one of its pictures is missing', async () => {
@@ -831,15 +901,14 @@ describe('a job', () => {
 });
 
 test('a hint that is worked off late does not hide the news that came after it', async () => {
-  const partner = await stored();
-  await changePhoto(botApi.apiRoot, userId);
+  const partner = await world.join(userId);
   const { signal } = new AbortController();
-  const second = await bot.currentPhoto(String(userId), signal);
+  const first = await bot.currentPhoto(String(userId), signal);
   await changePhoto(botApi.apiRoot, userId);
-  const third = await bot.currentPhoto(String(userId), signal);
+  const second = await bot.currentPhoto(String(userId), signal);
   const late = attemptAt(NOW + 5_000, 'late');
 
-  const hint = { checkedBeforeMs: NOW + 1_000, photoFileId: second?.fileId ?? '' };
+  const hint = { checkedBeforeMs: NOW + 1_000, photoFileId: first?.fileId ?? '' };
   await fetchPhoto(portsOf(), { avatarId: partner.avatarId, ...hint }, late);
   const outcome = await fetchPhoto(
     portsOf(),
@@ -848,5 +917,5 @@ test('a hint that is worked off late does not hide the news that came after it',
   );
 
   expect(outcome).toEqual({ kind: 'stored' });
-  expect((await known(partner)).photo?.photoId).toBe(third?.photoId);
+  expect((await known(partner)).photo?.photoId).toBe(second?.photoId);
 });

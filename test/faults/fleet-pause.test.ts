@@ -3,19 +3,22 @@
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { secondsUntil } from '../../core/fetch-retry.ts';
+import { REFRESH_AGE_MS } from '../../core/freshness.ts';
 import type { Partner } from '../../core/partner.ts';
+import { SIZES } from '../../core/sizes.ts';
 import { WARM_HOLD_MS } from '../../core/telegram-budget.ts';
 import { queues } from '../../core/topology.ts';
 import { addFault, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
 import type { Fault } from '../../local/bot-api/fault.ts';
-import { type Batch, type Deployed, deploy } from '../lambdas/deployed.ts';
+import { type Batch, contextOf, type Deployed, deploy } from '../lambdas/deployed.ts';
 import { type MovedClocks, movedClocks } from '../moved-clocks.ts';
-import { without } from '../wire.ts';
 
 type FetchQueueName = 'fetch' | 'warm';
 
 const THROTTLED = { call: 'getUserProfilePhotos', effect: 'error', status: 429 } as const;
 const PAUSE_SECONDS = 35;
+// Past the refresh age, whatever the jitter.
+const DUE_MS = REFRESH_AGE_MS * 1.2;
 
 let deployed: Deployed;
 let userId = 1;
@@ -244,6 +247,22 @@ describe('fault 15: a 429 with', () => {
     expect(untilMs).toBeGreaterThanOrEqual(beforeMs + seconds * 1000);
     expect(untilMs).toBeLessThanOrEqual(Date.now() + seconds * 1000);
     expect(sentAgain()).toEqual([{ queue: 'fetch', DelaySeconds: seconds }]);
+    expect(errorsLogged()).toEqual(['TelegramThrottled']);
+  });
+
+  test('any time is one line in the log, which a metric counts; whoever only waits is none', async () => {
+    await asked(4);
+    const [first, second] = ['getUserProfilePhotos', 'getFile'] as const;
+    await fault({ ...THROTTLED, call: second, retryAfter: PAUSE_SECONDS });
+    await deployed.fetchBatch();
+    const { total } = await calls();
+    await fault({ ...THROTTLED, call: first, retryAfter: 1e9 });
+    await skipToEndOfPause(1_000);
+    await deployed.fetchBatch();
+
+    expect(total).toBeGreaterThan(1);
+    const throttled = errorsLogged().filter((name) => name === 'TelegramThrottled');
+    expect(throttled).toHaveLength(2);
   });
 
   test('the longest time is kept though SQS delays a message no longer', async () => {
@@ -258,29 +277,96 @@ describe('fault 15: a 429 with', () => {
   });
 });
 
-test('fault 18: a refused token pauses the fleet for a minute', async () => {
-  const partners = await asked(1);
-  await fault({ ...THROTTLED, status: 401 });
-  await deployed.fetchBatch();
-  partners.push(...(await asked(2)));
+describe('fault 18: a token that is refused', () => {
+  const MINUTES = 10;
 
-  await deployed.fetchBatch();
-  expect((await calls()).total).toBe(1);
+  test('pauses the fleet for a minute', async () => {
+    const partners = await asked(1);
+    await fault({ ...THROTTLED, status: 401 });
+    await deployed.fetchBatch();
+    partners.push(...(await asked(2)));
 
-  await skipToEndOfPause(1_000);
-  expect(receivesOf(await deployed.fetchBatch())).toEqual(['1', '1', '1']);
-  await expectStored(partners);
+    await deployed.fetchBatch();
+    expect((await calls()).total).toBe(1);
+
+    await skipToEndOfPause(1_000);
+    expect(receivesOf(await deployed.fetchBatch())).toEqual(['1', '1', '1']);
+    await expectStored(partners);
+  });
+
+  test('for ten minutes costs a call a minute; whatever is stored is served, and nothing is purged', async () => {
+    const old = await asked(2);
+    await deployed.fetchBatch();
+    skip(DUE_MS);
+    await resetBotApi(deployed.botApi.apiRoot);
+    for (const call of ['getUserProfilePhotos', 'getFile', 'download'] as const) {
+      await fault({ call, effect: 'error', status: 401, times: null });
+    }
+    const [missing = expect.fail('nobody')] = await asked(1);
+    const before = await storedOf(old);
+    for (const wire of Object.values(deployed.wires)) wire.untouched();
+
+    await expectServed(old);
+    for (let minute = 0; minute < MINUTES; minute++) {
+      const { status } = await deployed.request('GET', `/avatars/${missing.avatarId}`);
+      expect(status).toBe(302);
+      await deployed.handlers.warmRecent({}, contextOf('warmRecent'));
+      await deployed.deliver('fetch');
+      await deployed.deliver('warm');
+      skip(60_000 + WARM_HOLD_MS);
+    }
+    await expectServed(old);
+
+    const refused = errorsLogged().filter((name) => name === 'TelegramUnauthorized');
+    const { total } = await calls();
+    expect(total).toBeLessThanOrEqual(MINUTES);
+    expect(total).toBeGreaterThan(1);
+    expect(refused).toHaveLength(total);
+    expect(await storedOf(old)).toEqual(before);
+    expect(deployed.wires.s3.seen.filter(({ operation }) => !operation.startsWith('GET'))).toEqual(
+      [],
+    );
+    expect(await deployed.world.takeMessages('erase')).toEqual([]);
+    expect(deployed.invalidated).toEqual([]);
+
+    await resetBotApi(deployed.botApi.apiRoot);
+    await skipToEndOfPause(WARM_HOLD_MS + 1_000);
+    const batches = [await deployed.deliver('fetch'), await deployed.deliver('warm')];
+    expect(new Set(batches.flatMap(receivesOf))).toEqual(new Set(['1']));
+    await expectStored([...old, missing]);
+  });
+
+  /** Every URL of these partners' photos has them: the current one, the older path, and the versions. */
+  async function expectServed(partners: readonly Partner[]): Promise<void> {
+    for (const { avatarId, photo } of await storedOf(partners)) {
+      const paths = SIZES.flatMap((size) => [
+        `/avatars/${avatarId}?size=${size}`,
+        `/api/partner/photo/${avatarId}?size=${size}`,
+        `/avatars/${avatarId}/${photo?.photoId}/${size}.webp`,
+      ]);
+      const answers = await Promise.all(paths.map((path) => deployed.request('GET', path)));
+      expect(answers.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    }
+  }
 });
 
-test.each([['UpdateItem'], ['GetItem'], ['UpdateItem', 'GetItem']])(
-  'fault 32: nobody calls Telegram without %s',
-  async (...operations) => {
-    await asked(2);
-    deployed.wires.dynamodb.intercept(without(...operations));
+/** What the table has of these partners, but for claims, which come and go. */
+async function storedOf(partners: readonly Partner[]): Promise<readonly Partner[]> {
+  const known = await Promise.all(
+    partners.map(({ avatarId }) => deployed.world.table.get(avatarId)),
+  );
+  return known.map((partner) => {
+    if (!partner) expect.fail('somebody is gone');
+    const { claimedUntilMs: _, ...rest } = partner;
+    return rest;
+  });
+}
 
-    const { response } = await deployed.fetchBatch();
-
-    expect(response.batchItemFailures).toHaveLength(2);
-    expect((await calls()).total).toBe(0);
-  },
-);
+/** The classes of the errors in the log since it was read last. */
+const errorsLogged = (): string[] =>
+  deployed
+    .takeLog()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line).error?.name)
+    .filter(Boolean);
