@@ -38,8 +38,8 @@ export async function putAll(
 }
 
 /**
- * The photo whose objects an attempt left in the bucket that ended before the commit; `undefined` unless all sizes
- * are there. Only an attempt that is not the first looks: it costs a read of each size.
+ * The photo whose objects were left in the bucket by an attempt that ended before the commit; `undefined` unless all
+ * sizes are there. Only an attempt that is not the first looks: it costs a read of each size.
  */
 export async function photoLeftBehind(
   { bucket, render }: LeftBehindPorts,

@@ -17,7 +17,7 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(hash|signature)=[\w%-]{40,}/gi, `$1=${REDACTED}`],
 ];
 
-/** The text with `[redacted]` in place of what looks like a bot token, a service key or a sign-in. */
+/** The text with `[redacted]` in place of what looks like a bot token or a sign-in, and of what follows `Bearer`. */
 export function redacted(text: string): string {
   return SECRETS.reduce((kept, [secret, instead]) => kept.replace(secret, instead), text);
 }

@@ -11,7 +11,9 @@ const CALLS = ['getUserProfilePhotos', 'getFile', 'download'] as const;
 /** Which fault comes next; its name is for the summary. */
 const KINDS: Readonly<Record<string, (random: Random) => Fault>> = {
   '429': (random) => ({
-    ...{ call: random.pick(CALLS), effect: 'error', status: 429 },
+    call: random.pick(CALLS),
+    effect: 'error',
+    status: 429,
     retryAfter: random.between(1, 2),
   }),
   '500': (random) => ({ call: random.pick(CALLS), effect: 'error', status: 500 }),
@@ -23,7 +25,9 @@ const KINDS: Readonly<Record<string, (random: Random) => Fault>> = {
   hang: (random) => ({ call: random.pick(CALLS), effect: 'hang' }),
   'expired link': () => ({ call: 'download', effect: 'error', status: 404 }),
   'unavailable file': () => ({
-    ...{ call: 'getFile', effect: 'error', status: 400 },
+    call: 'getFile',
+    effect: 'error',
+    status: 400,
     description: 'Bad Request: wrong file_id or the file is temporarily unavailable',
   }),
   'path outside': () => ({ call: 'getFile', effect: 'merge', result: { file_path: '../x' } }),

@@ -102,7 +102,11 @@ async function run({ seed, trafficMs, killAfterMs }: Options): Promise<boolean> 
   }));
   return printSummary(
     {
-      ...{ tally, entries, faults, counters, jobs },
+      tally,
+      entries,
+      faults,
+      counters,
+      jobs,
       downloads: countDownloads(counters.downloaded, await Promise.all(photos), dead),
       atKill: { calls, leases: dead.size },
       lost: [...answers, ...stored.findings],

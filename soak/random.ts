@@ -15,7 +15,10 @@ export interface Random {
 
 /** The generator of the actor with this name in the run with this seed. */
 export function randomOf(seed: number, actor: string): Random {
-  const next = mulberry32(createHash('sha256').update(`${seed}/${actor}`).digest().readUInt32BE(0));
+  let drawn = 0;
+  /** The next number from 0 to 1, 1 not included. */
+  const next = () =>
+    createHash('sha256').update(`${seed}/${actor}/${drawn++}`).digest().readUInt32BE(0) / 2 ** 32;
   const between = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   return {
     chance: (probability) => next() < probability,
@@ -24,16 +27,5 @@ export function randomOf(seed: number, actor: string): Random {
       if (list.length === 0) throw new RangeError('there is nothing to pick from');
       return list[between(0, list.length - 1)] as T;
     },
-  };
-}
-
-/** Tommy Ettinger's mulberry32: 32 bits of state are enough for what is drawn here. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -12,7 +12,7 @@ export async function expectClean(
 ): Promise<void> {
   expect([...webpBySize.keys()]).toEqual([...SIZES]);
   for (const [side, webp] of webpBySize) await expectSquare(webp, side, marker);
-  // The limit of a picture in a list: about 150 characters, and twice that for noise with alpha.
+  // A photo's has about 150 characters; the rest is room for noise with alpha.
   expect(lqip.length).toBeLessThan(600);
   const inline = /^data:image\/webp;base64,([\w+/]+=*)$/.exec(lqip)?.[1] ?? '';
   await expectSquare(Buffer.from(inline, 'base64'), 16, marker);
