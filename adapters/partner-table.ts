@@ -109,7 +109,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
           ':checkedBefore': number(checkedBeforeMs),
         },
       });
-      return done ? leaseOf(owner, item) : refusalOf(item, nowMs);
+      return done ? leaseOf(owner, item) : refusalOf(item, nowMs, checkedBeforeMs);
     },
 
     async replacePhoto(lease, photo) {
@@ -153,14 +153,19 @@ function leaseOf(owner: string, item: Item): Lease {
   return { kind: 'held', owner, generation, partner: partnerOf(item) };
 }
 
-function refusalOf(item: Item, nowMs: number): LeaseRefusal {
+/** Throws where what refused the write was over by the time that the item was read: the job has to come again. */
+function refusalOf(item: Item, nowMs: number, checkedBeforeMs: number): LeaseRefusal {
   if (!isPartner(item)) return { kind: 'unknown' };
   const { erasingSinceMs } = partnerOf(item);
   if (erasingSinceMs !== undefined) {
     return { kind: 'busy', untilMs: erasureOverAtMs(erasingSinceMs, nowMs) };
   }
   const untilMs = optionalNumber(item, 'leaseUntilMs') ?? 0;
-  return untilMs > nowMs ? { kind: 'busy', untilMs } : { kind: 'fresh' };
+  if (untilMs > nowMs) return { kind: 'busy', untilMs };
+  const isFresh =
+    (optionalNumber(item, 'checkedAtMs') ?? Number.NEGATIVE_INFINITY) >= checkedBeforeMs;
+  if (!isFresh) throw new Error('the lease was refused for a reason that is over');
+  return { kind: 'fresh' };
 }
 
 /** Whether what stands is this very commit: the SDK repeats a write whose answer was lost. */

@@ -1,6 +1,7 @@
 // A photo's objects in the bucket: all are written before the pointer names them, and none stays when it does not.
 
 import { SETTLE_MS } from './erasure.ts';
+import { PhotoRejected } from './errors.ts';
 import type { Lease } from './lease.ts';
 import type { Photo } from './partner.ts';
 import type { EraseQueue, PartnerTable, PhotoBucket } from './ports.ts';
@@ -49,8 +50,14 @@ export async function photoLeftBehind(
   const stored = await Promise.all(SIZES.map((size) => bucket.get({ avatarId, photoId, size })));
   const largest = stored.at(-1);
   if (!largest || stored.includes(undefined)) return undefined;
-  const { lqip } = await render(largest);
-  return { photoId, lqip };
+  try {
+    const { lqip } = await render(largest);
+    return { photoId, lqip };
+  } catch (error) {
+    // Says nothing of the photo at Telegram, which is downloaded then.
+    if (error instanceof PhotoRejected) return undefined;
+    throw error;
+  }
 }
 
 /** Deletes what was stored for somebody who was erased meanwhile: beside a tombstone no object may be left. */

@@ -89,9 +89,24 @@ async function processRecord<Job extends { readonly avatarId: string }>(
     await log('error', `${work.subject} failed`, { avatarId: job?.avatarId, ...soFar(), error });
     const { kind, delaySeconds } = work.retryAfter(error, receives);
     const queue = work.queueOf(record);
-    if (kind === 'postpone' && job) return queue.send(job, delaySeconds);
+    if (kind === 'postpone' && job) return postpone(queue, job, delaySeconds, messageId);
     if (await gaveUp(sqs, queue, record, error)) return;
     await bringBackAfter(sqs, queue.url, record.receiptHandle, delaySeconds);
+    throw error;
+  }
+}
+
+/** Where the queue does not take it, the message itself comes back when its visibility time-out ends. */
+async function postpone<Job>(
+  queue: SourceQueue<Job>,
+  job: Job,
+  delaySeconds: number,
+  messageId: string,
+): Promise<void> {
+  try {
+    await queue.send(job, delaySeconds);
+  } catch (error) {
+    await log('error', 'not postponed', { messageId, error });
     throw error;
   }
 }

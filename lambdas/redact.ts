@@ -6,9 +6,12 @@ const REDACTED = '[redacted]';
 // A colon as it is, or percent-encoded, or that once more.
 const COLON = '(?::|%(?:25)*3A)';
 
+// `arn:aws:sqs:eu-central-1:123456789012:<queue>` has a token's shape, and is none.
+const NOT_IN_ARN = '(?<!\\barn:[\\w-]{0,30}:[\\w-]{0,30}:[\\w-]{0,30}:\\d{0,20})';
+
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // A bot token: the bot's id, a colon and 35 characters (Bot API, "Authorizing your bot").
-  [new RegExp(`\\d{5,20}${COLON}[\\w-]{20,}`, 'gi'), REDACTED],
+  [new RegExp(`${NOT_IN_ARN}\\d{5,20}${COLON}[\\w-]{20,}`, 'gi'), REDACTED],
   // Whatever stands in its place in an address of the Bot API.
   [new RegExp(`bot\\d{1,20}${COLON}[^\\s/"'?#]+`, 'gi'), `bot${REDACTED}`],
   // What follows a scheme of the Authorization header, or two of them by mistake.

@@ -841,6 +841,18 @@ describe('a photo that an attempt stored which died before the commit', () => {
     expect(await storedSizes(partner, photoId)).toHaveLength(SIZES.length);
   });
 
+  test('is fetched again where its largest picture is damaged', async () => {
+    const { partner, photoId } = await leftBehind();
+    const version = { avatarId: partner.avatarId, photoId, size: 512 } as const;
+    const whole = (await world.bucket.get(version)) ?? expect.fail('not there');
+    await world.bucket.put(version, whole.slice(0, 20));
+
+    expect(await again(partner, 2)).toEqual({ kind: 'stored' });
+
+    expect((await readCounters(botApi.apiRoot)).calls.download.total).toBe(1);
+    expect(await world.bucket.get(version)).toEqual(whole);
+  });
+
   test('is not looked for by a first attempt, which would pay for it each time', async () => {
     const { partner } = await leftBehind();
 

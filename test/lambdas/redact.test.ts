@@ -50,6 +50,10 @@ describe('what only resembles one stays:', () => {
     ['a place in a stack', 'at file:///srv/local/bot-api/server.ts:12345:17'],
     ['an address', 'connect ECONNREFUSED 127.0.0.1:12345'],
     ['the ARN of a queue', 'arn:aws:sqs:eu-central-1:000000000000:cameo-fetch'],
+    [
+      'the ARN of a queue with a long name',
+      'arn:aws:sqs:eu-central-1:123456789012:Cameo-FetchDeadLettersABCDEF-AbCdEfGhIjKl',
+    ],
     ['a request id', '0b1f2e3d-4c5b-4a69-8877-665544332211'],
     ['the names of the schemes', 'tma, Bearer'],
     ['the hash of a page', 'hash=ab12'],
