@@ -4,18 +4,13 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { CLAIM_MS } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
-import { SIZES } from '../../core/sizes.ts';
-import { functions } from '../../core/topology.ts';
-import { changePhoto } from '../../local/bot-api/control.ts';
-import { contextOf, SERVICE_KEY } from '../lambdas/deployed.ts';
+import { contextOf } from '../lambdas/deployed.ts';
+import { ALL_DONE, BEARER, LEASE_MS, ONE_FETCH } from './constants.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { dies, holdUp, steps } from './steps.ts';
 
 const SKEW_MS = 60_000;
 const STEP_MS = 5_000;
-const LEASE_MS = functions.fetchPhoto.timeoutSeconds * 1000 + 5_000;
-const BEARER = { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' };
-const ALL_DONE = { batchItemFailures: [] };
 // The first clock and the second one: as far apart as can be, and each against the right time.
 const PAIRS = [
   [-SKEW_MS, SKEW_MS],
@@ -34,16 +29,6 @@ afterEach(() => fleet.tidy());
 const deliver = () => fleet.deployed.deliver('fetch');
 const deliverAt = (skewMs: number) => fleet.skewed(skewMs, deliver);
 const wire = () => fleet.deployed.wires.dynamodb;
-
-async function changeAtTelegram({ userId }: Partner): Promise<string | undefined> {
-  const { photos } = await changePhoto(fleet.apiRoot, Number(userId));
-  return photos[0]?.bigUniqueId;
-}
-
-async function expectStored(partner: Partner): Promise<void> {
-  const { photo } = (await fleet.stored(partner)) ?? {};
-  expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
-}
 
 /** Works the fetch queue off with this clock until a photo is stored; the milliseconds that it took. */
 async function fetchedAfterMs(partner: Partner, skewMs: number): Promise<number> {
@@ -64,7 +49,7 @@ describe('fault 7: workers whose clocks differ by a minute either way', () => {
       const held = holdUp(wire(), steps.commit);
       const slow = deliverAt(slowMs);
       await held.come(1);
-      const newer = await changeAtTelegram(partner);
+      const newer = await fleet.change(partner);
       await fleet.ask(partner);
 
       // Sooner or later the next one thinks that the lease is over.
@@ -72,8 +57,7 @@ describe('fault 7: workers whose clocks differ by a minute either way', () => {
       held.letGo(0);
       await slow;
 
-      expect((await fleet.stored(partner))?.photo?.photoId).toBe(newer);
-      await expectStored(partner);
+      await fleet.expectStored(partner, newer);
     },
   );
 
@@ -91,8 +75,8 @@ describe('fault 7: workers whose clocks differ by a minute either way', () => {
 
       const leaseMs = Math.max(0, LEASE_MS + deadMs - nextMs);
       expect(tookMs).toBeLessThanOrEqual(leaseMs + 2 * STEP_MS);
-      expect(await fleet.calls()).toEqual({ lists: 1, files: 1, downloads: 1 });
-      await expectStored(partner);
+      expect(await fleet.calls()).toEqual(ONE_FETCH);
+      await fleet.expectStored(partner);
     },
   );
 
@@ -112,7 +96,7 @@ describe('fault 7: workers whose clocks differ by a minute either way', () => {
         expect(response).toEqual(ALL_DONE);
       }
 
-      expect(await fleet.calls()).toEqual({ lists: 1, files: 1, downloads: 1 });
+      expect(await fleet.calls()).toEqual(ONE_FETCH);
     },
   );
 
@@ -159,11 +143,9 @@ describe('fault 10: an item that has expired and is still there', () => {
     expect((await register()).status).toBe(202);
 
     await fleet.settle();
-    await expectStored(partner);
-    const items = await fleet.deployed.world.items();
-    const item = items.find(({ avatarId }) => avatarId?.S === partner.avatarId);
+    await fleet.expectStored(partner);
     // Or DynamoDB would delete the partner in the tombstone's place.
-    expect(item).not.toHaveProperty('expiresAtSeconds');
+    expect(await fleet.itemOf(partner)).not.toHaveProperty('expiresAtSeconds');
   });
 
   test('is neither lease nor claim nor pause: the next viewer’s request asks, and is heard', async () => {
@@ -187,6 +169,6 @@ describe('fault 10: an item that has expired and is still there', () => {
     await fleet.deployed.request('GET', `/avatars/${partner.avatarId}`);
     expect((await deliver()).response).toEqual(ALL_DONE);
 
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 });

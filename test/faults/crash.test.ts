@@ -23,8 +23,8 @@ import {
   type Stage,
   stageOf,
   storePhoto,
-} from './world-crashes.ts';
-import { type CrashPoint, type Dying, dying } from './world-dying.ts';
+} from './crash-scenario.ts';
+import { type CrashPoint, type Dying, dying } from './dying-ports.ts';
 
 const TOMBSTONE_DAYS = 30;
 

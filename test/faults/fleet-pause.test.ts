@@ -1,6 +1,5 @@
 // What Telegram tells one worker, all obey. The clock of the functions and of the queues is moved, not waited for.
 
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { secondsUntil } from '../../core/fetch-retry.ts';
 import { REFRESH_AGE_MS } from '../../core/freshness.ts';
@@ -8,10 +7,12 @@ import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { WARM_HOLD_MS } from '../../core/telegram-budget.ts';
 import { queues } from '../../core/topology.ts';
-import { addFault, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
-import type { Fault } from '../../local/bot-api/fault.ts';
-import { type Batch, contextOf, type Deployed, deploy } from '../lambdas/deployed.ts';
-import { type MovedClocks, movedClocks } from '../moved-clocks.ts';
+import { readCounters, resetBotApi } from '../../local/bot-api/control.ts';
+import { type Batch, contextOf, type Deployed } from '../lambdas/deployed.ts';
+import { errorNamesOf, takeLines } from '../lambdas/log-lines.ts';
+import { ALL_DONE, CALLS } from './constants.ts';
+import { type Fleet, startFleet } from './fleet.ts';
+import { steps } from './steps.ts';
 
 type FetchQueueName = 'fetch' | 'warm';
 
@@ -20,60 +21,43 @@ const PAUSE_SECONDS = 35;
 // Past the refresh age, whatever the jitter.
 const DUE_MS = REFRESH_AGE_MS * 1.2;
 
+let fleet: Fleet;
 let deployed: Deployed;
-let userId = 1;
-let skip: MovedClocks['pass'];
 beforeAll(async () => {
-  const clocks = movedClocks();
-  skip = clocks.pass;
-  deployed = await deploy();
-  return async () => {
-    await deployed.stop();
-    clocks.restore();
-  };
+  fleet = await startFleet();
+  deployed = fleet.deployed;
+  return fleet.stop;
 });
-afterEach(async () => {
-  // Whatever still waits in a queue is seen, and taken.
-  skip(1_000_000);
-  await deployed.tidy();
-  const { clients, resources } = deployed.world;
-  const Key = { avatarId: { S: 'telegram' } };
-  await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
-  await resetBotApi(deployed.botApi.apiRoot);
-});
+afterEach(() => fleet.tidy());
 
 /** New partners, and the messages that ask for their photos. */
 async function asked(count: number, queue: FetchQueueName = 'fetch'): Promise<Partner[]> {
   const partners: Partner[] = [];
   for (let n = 0; n < count; n++) {
-    userId += 10;
-    const partner = await deployed.world.join(userId);
-    const { avatarId } = partner;
-    await deployed.world.queues[queue].send({ avatarId, checkedBeforeMs: Date.now() });
+    const partner = await fleet.newPartner();
+    await fleet.ask(partner, queue);
     partners.push(partner);
   }
   return partners;
 }
 
-const fault = (injected: Fault) => addFault(deployed.botApi.apiRoot, injected);
-
-async function calls() {
-  const report = await readCounters(deployed.botApi.apiRoot);
-  const total = Object.values(report.calls).reduce((sum, { total }) => sum + total, 0);
-  return { total, listed: report.calls.getUserProfilePhotos.users };
+/** Calls of Telegram, whichever. */
+async function callsInAll(): Promise<number> {
+  const { lists, files, downloads } = await fleet.calls();
+  return lists + files + downloads;
 }
 
 /** One worker is told to be silent. */
 async function throttled(seconds = PAUSE_SECONDS): Promise<Partner> {
   const [partner = expect.fail('nobody')] = await asked(1);
-  await fault({ ...THROTTLED, retryAfter: seconds });
+  await fleet.fault({ ...THROTTLED, retryAfter: seconds });
   await deployed.fetchBatch();
   return partner;
 }
 
 /** Lets time pass until this long after the end of the pause. */
 async function skipToEndOfPause(afterMs = 0): Promise<void> {
-  skip((await deployed.world.budget.pausedUntilMs()) - Date.now() + afterMs);
+  fleet.pass((await deployed.world.budget.pausedUntilMs()) - Date.now() + afterMs);
 }
 
 /** What was sent again: to which queue, and with which delay. */
@@ -91,33 +75,28 @@ const nameOf = (url: string) =>
 const receivesOf = ({ event }: Batch) =>
   event.Records.map(({ attributes }) => attributes.ApproximateReceiveCount);
 
-const allDone = { batchItemFailures: [] };
-
 async function expectStored(partners: readonly Partner[]): Promise<void> {
-  for (const { avatarId } of partners) {
-    expect(await deployed.world.table.get(avatarId)).toHaveProperty('photo');
-  }
+  for (const partner of partners) await fleet.expectStored(partner);
 }
 
 describe('fault 14: a 429 that one job meets', () => {
   test('holds back the other jobs of its batch, which come back as new messages when it is over', async () => {
     const partners = await asked(5);
     const [first = expect.fail('nobody')] = partners;
-    await fault({ ...THROTTLED, retryAfter: PAUSE_SECONDS });
+    await fleet.fault({ ...THROTTLED, retryAfter: PAUSE_SECONDS });
     const paused = Promise.withResolvers<void>();
-    deployed.wires.dynamodb.intercept(async ({ operation, body, forward }) => {
+    deployed.wires.dynamodb.intercept(async (exchange) => {
       // The others get their leases when the first one has been told.
-      const isLease = operation === 'UpdateItem' && body.includes('leaseOwner = :owner');
-      if (isLease && !body.includes(first.avatarId)) await paused.promise;
-      const answer = await forward();
-      if (body.includes('pausedUntilMs = :until')) paused.resolve();
+      if (steps.lease(exchange) && !exchange.body.includes(first.avatarId)) await paused.promise;
+      const answer = await exchange.forward();
+      if (steps.pause(exchange)) paused.resolve();
       return answer;
     });
 
     const { response } = await deployed.fetchBatch();
 
-    expect(response).toEqual(allDone);
-    expect((await calls()).total).toBe(1);
+    expect(response).toEqual(ALL_DONE);
+    expect(await callsInAll()).toBe(1);
     const again = { queue: 'fetch', DelaySeconds: PAUSE_SECONDS };
     expect(sentAgain()).toEqual(partners.map(() => again));
 
@@ -140,8 +119,8 @@ describe('fault 14: a 429 that one job meets', () => {
 
     const batches = [await deployed.batchOf('fetch'), await deployed.batchOf('warm')];
 
-    expect(batches.map(({ response }) => response)).toEqual([allDone, allDone]);
-    expect((await calls()).total).toBe(1);
+    expect(batches.map(({ response }) => response)).toEqual([ALL_DONE, ALL_DONE]);
+    expect(await callsInAll()).toBe(1);
     const again = sentAgain();
     expect(again.map(({ queue }) => queue)).toEqual(['fetch', 'fetch', 'fetch', 'warm', 'warm']);
     for (const { queue, DelaySeconds } of again) {
@@ -167,7 +146,7 @@ describe('fault 14: a 429 that one job meets', () => {
     expect(receivesOf(behind)).toEqual([]);
     await expectStored(misses);
 
-    skip(WARM_HOLD_MS);
+    fleet.pass(WARM_HOLD_MS);
     expect(receivesOf(await deployed.batchOf('warm'))).toEqual(['1', '1']);
     await expectStored(warm);
   });
@@ -181,12 +160,13 @@ describe('fault 14: a 429 that one job meets', () => {
 
     const batches = [deployed.batchOf('fetch'), deployed.batchOf('warm')] as const;
     for (;;) {
-      const { total } = await calls();
+      const total = await callsInAll();
       if (Date.now() >= untilMs) break;
       expect(total).toBe(1);
     }
     await batches[0];
-    expect(Object.keys((await calls()).listed)).not.toContain(warm[0]?.userId);
+    const { calls } = await readCounters(fleet.apiRoot);
+    expect(Object.keys(calls.getUserProfilePhotos.users)).not.toContain(warm[0]?.userId);
     await batches[1];
 
     expect(sentAgain()).toEqual([]);
@@ -216,15 +196,15 @@ describe('fault 14: a 429 that one job meets', () => {
       const { maxReceiveCount } = queues[queue];
 
       for (let n = 0; n <= maxReceiveCount; n++) {
-        await fault({ ...THROTTLED, retryAfter: PAUSE_SECONDS });
+        await fleet.fault({ ...THROTTLED, retryAfter: PAUSE_SECONDS });
         const batch = await deployed.batchOf(queue);
-        expect(batch.response).toEqual(allDone);
+        expect(batch.response).toEqual(ALL_DONE);
         expect(receivesOf(batch)).toEqual(['1', '1']);
         await skipToEndOfPause(WARM_HOLD_MS + 1_000);
-        await resetBotApi(deployed.botApi.apiRoot);
+        await resetBotApi(fleet.apiRoot);
       }
 
-      expect(await deployed.batchOf(queue)).toMatchObject({ response: allDone });
+      expect(await deployed.batchOf(queue)).toMatchObject({ response: ALL_DONE });
       await expectStored(partners);
     },
   );
@@ -238,7 +218,7 @@ describe('fault 15: a 429 with', () => {
     ['a time without end', 1e9, 900],
   ])('%s pauses the fleet for a bounded time', async (_, retryAfter, seconds) => {
     await asked(1);
-    await fault({ ...THROTTLED, ...(retryAfter !== undefined && { retryAfter }) });
+    await fleet.fault({ ...THROTTLED, ...(retryAfter !== undefined && { retryAfter }) });
     const beforeMs = Date.now();
 
     await deployed.fetchBatch();
@@ -247,21 +227,23 @@ describe('fault 15: a 429 with', () => {
     expect(untilMs).toBeGreaterThanOrEqual(beforeMs + seconds * 1000);
     expect(untilMs).toBeLessThanOrEqual(Date.now() + seconds * 1000);
     expect(sentAgain()).toEqual([{ queue: 'fetch', DelaySeconds: seconds }]);
-    expect(errorsLogged()).toEqual(['TelegramThrottled']);
+    expect(errorNamesOf(takeLines(deployed))).toEqual(['TelegramThrottled']);
   });
 
   test('any time is one line in the log, which a metric counts; whoever only waits is none', async () => {
     await asked(4);
     const [first, second] = ['getUserProfilePhotos', 'getFile'] as const;
-    await fault({ ...THROTTLED, call: second, retryAfter: PAUSE_SECONDS });
+    await fleet.fault({ ...THROTTLED, call: second, retryAfter: PAUSE_SECONDS });
     await deployed.fetchBatch();
-    const { total } = await calls();
-    await fault({ ...THROTTLED, call: first, retryAfter: 1e9 });
+    const total = await callsInAll();
+    await fleet.fault({ ...THROTTLED, call: first, retryAfter: 1e9 });
     await skipToEndOfPause(1_000);
     await deployed.fetchBatch();
 
     expect(total).toBeGreaterThan(1);
-    const throttled = errorsLogged().filter((name) => name === 'TelegramThrottled');
+    const throttled = errorNamesOf(takeLines(deployed)).filter(
+      (name) => name === 'TelegramThrottled',
+    );
     expect(throttled).toHaveLength(2);
   });
 
@@ -272,7 +254,7 @@ describe('fault 15: a 429 with', () => {
 
     await deployed.batchOf('warm');
     expect(sentAgain()).toEqual([{ queue: 'warm', DelaySeconds: 900 }]);
-    skip(899_000);
+    fleet.pass(899_000);
     expect(receivesOf(await deployed.batchOf('warm'))).toEqual([]);
   });
 });
@@ -282,12 +264,12 @@ describe('fault 18: a token that is refused', () => {
 
   test('pauses the fleet for a minute', async () => {
     const partners = await asked(1);
-    await fault({ ...THROTTLED, status: 401 });
+    await fleet.fault({ ...THROTTLED, status: 401 });
     await deployed.fetchBatch();
     partners.push(...(await asked(2)));
 
     await deployed.fetchBatch();
-    expect((await calls()).total).toBe(1);
+    expect(await callsInAll()).toBe(1);
 
     await skipToEndOfPause(1_000);
     expect(receivesOf(await deployed.fetchBatch())).toEqual(['1', '1', '1']);
@@ -297,14 +279,14 @@ describe('fault 18: a token that is refused', () => {
   test('for ten minutes costs a call a minute; whatever is stored is served, and nothing is purged', async () => {
     const old = await asked(2);
     await deployed.fetchBatch();
-    skip(DUE_MS);
-    await resetBotApi(deployed.botApi.apiRoot);
-    for (const call of ['getUserProfilePhotos', 'getFile', 'download'] as const) {
-      await fault({ call, effect: 'error', status: 401, times: null });
+    fleet.pass(DUE_MS);
+    await resetBotApi(fleet.apiRoot);
+    for (const call of CALLS) {
+      await fleet.fault({ call, effect: 'error', status: 401, times: null });
     }
     const [missing = expect.fail('nobody')] = await asked(1);
     const before = await storedOf(old);
-    for (const wire of Object.values(deployed.wires)) wire.untouched();
+    fleet.untouched();
 
     await expectServed(old);
     for (let minute = 0; minute < MINUTES; minute++) {
@@ -313,12 +295,14 @@ describe('fault 18: a token that is refused', () => {
       await deployed.handlers.warmRecent({}, contextOf('warmRecent'));
       await deployed.deliver('fetch');
       await deployed.deliver('warm');
-      skip(60_000 + WARM_HOLD_MS);
+      fleet.pass(60_000 + WARM_HOLD_MS);
     }
     await expectServed(old);
 
-    const refused = errorsLogged().filter((name) => name === 'TelegramUnauthorized');
-    const { total } = await calls();
+    const refused = errorNamesOf(takeLines(deployed)).filter(
+      (name) => name === 'TelegramUnauthorized',
+    );
+    const total = await callsInAll();
     expect(total).toBeLessThanOrEqual(MINUTES);
     expect(total).toBeGreaterThan(1);
     expect(refused).toHaveLength(total);
@@ -329,7 +313,7 @@ describe('fault 18: a token that is refused', () => {
     expect(await deployed.world.takeMessages('erase')).toEqual([]);
     expect(deployed.invalidated).toEqual([]);
 
-    await resetBotApi(deployed.botApi.apiRoot);
+    await resetBotApi(fleet.apiRoot);
     await skipToEndOfPause(WARM_HOLD_MS + 1_000);
     const batches = [await deployed.deliver('fetch'), await deployed.deliver('warm')];
     expect(new Set(batches.flatMap(receivesOf))).toEqual(new Set(['1']));
@@ -352,21 +336,10 @@ describe('fault 18: a token that is refused', () => {
 
 /** What the table has of these partners, but for claims, which come and go. */
 async function storedOf(partners: readonly Partner[]): Promise<readonly Partner[]> {
-  const known = await Promise.all(
-    partners.map(({ avatarId }) => deployed.world.table.get(avatarId)),
-  );
+  const known = await Promise.all(partners.map((partner) => fleet.stored(partner)));
   return known.map((partner) => {
     if (!partner) expect.fail('somebody is gone');
     const { claimedUntilMs: _, ...rest } = partner;
     return rest;
   });
 }
-
-/** The classes of the errors in the log since it was read last. */
-const errorsLogged = (): string[] =>
-  deployed
-    .takeLog()
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line).error?.name)
-    .filter(Boolean);

@@ -2,7 +2,7 @@
 // Messages are delivered as Lambda does it: what fails comes back when its time is over.
 
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -10,13 +10,15 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { expect } from 'vitest';
 import type { Partner, Photo } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { type QueueName, queues } from '../../core/topology.ts';
-import { addFault, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
+import { addFault, changePhoto, readCounters, resetBotApi } from '../../local/bot-api/control.ts';
 import type { Fault } from '../../local/bot-api/fault.ts';
 import { sqsEvent } from '../../local/sqs-batch.ts';
 import { type Deployed, deploy } from '../lambdas/deployed.ts';
+import { endPause } from '../lambdas/end-pause.ts';
 import { movedClocks } from '../moved-clocks.ts';
 
 /** A partner with a photo. */
@@ -37,6 +39,10 @@ export interface Fleet {
   storedPartner(): Promise<StoredPartner>;
   /** Sends the message that asks for a partner's photo. */
   ask(partner: Pick<Partner, 'avatarId'>, queue?: 'fetch' | 'warm'): Promise<void>;
+  /** The partner has another photo at Telegram from now on; its id. */
+  change(partner: Pick<Partner, 'userId'>): Promise<string>;
+  /** Delivers a batch of the fetch queue; how many of its messages are to come back. */
+  failures(remainingMs?: number): Promise<number>;
   /** Receives a batch and leaves it in the queue: in hand, until the queue gives it out again. */
   inHand(queue?: QueueName): Promise<SQSEvent>;
   /** Breaks the next call that it meets. */
@@ -53,6 +59,10 @@ export interface Fleet {
   deadLetters(): Promise<number>;
   /** The partner as the table has it now. */
   stored(partner: Partner): Promise<Partner | undefined>;
+  /** The partner's item with what no port shows. Fails if there is none. */
+  itemOf(partner: Partner): Promise<Record<string, AttributeValue>>;
+  /** Fails unless a photo is stored whole, this one if told: a pointer, and all that it points to. */
+  expectStored(partner: Partner, photoId?: string): Promise<void>;
   /** How many of the four pictures of a photo are in the bucket. */
   objectsOf(partner: Partner, photoId: string | undefined): Promise<number>;
   /** Takes the hands off all wires, and forgets what was seen there. */
@@ -129,6 +139,15 @@ export async function startFleet(): Promise<Fleet> {
   const ask: Fleet['ask'] = ({ avatarId }, queue = 'fetch') =>
     world.queues[queue].send({ avatarId, checkedBeforeMs: Date.now() });
 
+  const stored: Fleet['stored'] = ({ avatarId }) => world.table.get(avatarId);
+
+  const objectsOf: Fleet['objectsOf'] = async ({ avatarId }, photoId = '') => {
+    const found = await Promise.all(
+      SIZES.map((size) => world.bucket.get({ avatarId, photoId, size })),
+    );
+    return found.filter(Boolean).length;
+  };
+
   const settle: Fleet['settle'] = async (forMs = LONGEST_WAIT_MS) => {
     for (let passedMs = 0; passedMs < forMs; passedMs += STEP_MS) {
       while (await round()) {}
@@ -157,6 +176,12 @@ export async function startFleet(): Promise<Fleet> {
     },
     newPartner,
     ask,
+    change: async ({ userId }) => {
+      const { photos } = await changePhoto(apiRoot, Number(userId));
+      return photos[0]?.bigUniqueId ?? expect.fail('no photo');
+    },
+    failures: async (remainingMs) =>
+      (await deployed.deliver('fetch', remainingMs)).response.batchItemFailures.length,
     settle,
     storedPartner: async () => {
       const { avatarId } = await newPartner();
@@ -186,18 +211,22 @@ export async function startFleet(): Promise<Fleet> {
     untouched: () => {
       for (const wire of Object.values(deployed.wires)) wire.untouched();
     },
-    stored: ({ avatarId }) => world.table.get(avatarId),
-    objectsOf: async ({ avatarId }, photoId = '') => {
-      const found = await Promise.all(
-        SIZES.map((size) => world.bucket.get({ avatarId, photoId, size })),
-      );
-      return found.filter(Boolean).length;
+    stored,
+    objectsOf,
+    itemOf: async ({ avatarId }) => {
+      const items = await world.items();
+      return items.find((item) => item.avatarId?.S === avatarId) ?? expect.fail('no item');
+    },
+    expectStored: async (partner, photoId) => {
+      const { photo } = (await stored(partner)) ?? {};
+      expect(photo?.lqip).toMatch(/^data:image\/webp;base64,/);
+      expect(await objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
+      if (photoId) expect(photo?.photoId).toBe(photoId);
     },
     tidy: async () => {
       pass(LONGEST_WAIT_MS);
       await deployed.tidy();
-      const Key = { avatarId: { S: 'telegram' } };
-      await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
+      await endPause(deployed);
       await resetBotApi(apiRoot);
     },
     stop: async () => {

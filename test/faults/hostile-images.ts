@@ -2,9 +2,9 @@
 
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
+import { iccProfile } from './hostile-icc-profile.ts';
 import { manyScans, sayingSize, segment, withoutSegments, withSegments } from './hostile-jpeg.ts';
 import { deflatedZeros, type PngHeader, pixelsOf, png, pngChunk, pngOf } from './hostile-png.ts';
-import { iccProfile } from './hostile-profile.ts';
 import { animatedWebp } from './hostile-webp.ts';
 
 /** Stands in every file that has room for a text, and must stand in nothing that is made of one. */

@@ -3,20 +3,13 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { SETTLE_MS } from '../../core/erasure.ts';
 import type { Partner } from '../../core/partner.ts';
-import { SIZES } from '../../core/sizes.ts';
 import { functions, queues } from '../../core/topology.ts';
-import { changePhoto } from '../../local/bot-api/control.ts';
-import { contextOf, SERVICE_KEY } from '../lambdas/deployed.ts';
+import { contextOf } from '../lambdas/deployed.ts';
+import { ALL_DONE, BEARER, LEASE_MS, NO_CALLS, ONE_FETCH } from './constants.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { dies, holdUp, type Step, steps } from './steps.ts';
 
-// How long a lease lasts that is taken at the beginning of an invocation: its time-out, and a margin.
-const LEASE_MS = functions.fetchPhoto.timeoutSeconds * 1000 + 5_000;
 const VISIBILITY_MS = queues.fetch.visibilityTimeoutSeconds * 1000;
-const NO_CALLS = { lists: 0, files: 0, downloads: 0 };
-const ONE_FETCH = { lists: 1, files: 1, downloads: 1 };
-const ALL_DONE = { batchItemFailures: [] };
-const BEARER = { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' };
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -35,12 +28,6 @@ async function asked(): Promise<Partner> {
   return partner;
 }
 
-/** The partner has another photo at Telegram from now on; its id. */
-async function changeAtTelegram({ userId }: Partner): Promise<string | undefined> {
-  const { photos } = await changePhoto(fleet.apiRoot, Number(userId));
-  return photos[0]?.bigUniqueId;
-}
-
 /** A partner whose photo is stored. */
 async function stored(): Promise<Partner> {
   const partner = await asked();
@@ -49,19 +36,6 @@ async function stored(): Promise<Partner> {
 }
 
 const photoIdOf = async (partner: Partner) => (await fleet.stored(partner))?.photo?.photoId;
-
-/** The photo that is stored is whole: a pointer, and all that it points to. */
-async function expectStored(partner: Partner): Promise<void> {
-  const { photo } = (await fleet.stored(partner)) ?? {};
-  expect(photo?.lqip).toMatch(/^data:image\/webp;base64,/);
-  expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
-}
-
-/** The item with what no port shows. */
-async function itemOf({ avatarId }: Partner) {
-  const items = await fleet.deployed.world.items();
-  return items.find((item) => item.avatarId?.S === avatarId) ?? expect.fail('no item');
-}
 
 /** A worker takes a batch and dies at this step; its message is in hand until the queue gives it out again. */
 async function killed(when: 'before' | 'after', step: Step, times = 1): Promise<void> {
@@ -82,7 +56,7 @@ describe('fault 2: a holder who dies right after taking the lease', () => {
     await fleet.settle();
 
     expect(await fleet.calls()).toEqual(ONE_FETCH);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 
   test('is taken over by its own message, if nobody else asks', async () => {
@@ -93,7 +67,7 @@ describe('fault 2: a holder who dies right after taking the lease', () => {
     expect((await deliver()).response).toEqual(ALL_DONE);
 
     expect(await fleet.calls()).toEqual(ONE_FETCH);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 });
 
@@ -112,14 +86,14 @@ describe('fault 3: a holder who dies before the commit, with', () => {
       expect((await deliver()).response).toEqual(ALL_DONE);
 
       expect(await fleet.calls()).toEqual({ lists: 2, files: downloads, downloads });
-      await expectStored(partner);
+      await fleet.expectStored(partner);
     },
   );
 
   test('the pictures of a photo that changed stored leaves neither of the old one nor a second download', async () => {
     const partner = await stored();
     const old = await photoIdOf(partner);
-    await changeAtTelegram(partner);
+    await fleet.change(partner);
     await fleet.ask(partner);
     await killed('after', steps.replace);
 
@@ -129,7 +103,7 @@ describe('fault 3: a holder who dies before the commit, with', () => {
     expect(await fleet.calls()).toEqual({ lists: 3, files: 2, downloads: 2 });
     expect(await photoIdOf(partner)).not.toBe(old);
     expect(await fleet.objectsOf(partner, old)).toBe(0);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 });
 
@@ -138,7 +112,7 @@ describe('fault 4: a worker who dies after the commit, before its message is del
     const partner = await asked();
     const event = await fleet.inHand();
     await fleet.deployed.handlers.fetchPhoto(event, contextOf('fetchPhoto'));
-    const before = await itemOf(partner);
+    const before = await fleet.itemOf(partner);
     fleet.untouched();
 
     fleet.pass(VISIBILITY_MS);
@@ -149,7 +123,7 @@ describe('fault 4: a worker who dies after the commit, before its message is del
     // Neither a lease nor a place in the fleet's row was asked for.
     expect(wire().seen.map(({ operation }) => operation)).toEqual(['GetItem']);
     expect(await fleet.calls()).toEqual(ONE_FETCH);
-    expect(await itemOf(partner)).toEqual(before);
+    expect(await fleet.itemOf(partner)).toEqual(before);
   });
 
   test('has done it, though nobody heard of it', async () => {
@@ -160,7 +134,7 @@ describe('fault 4: a worker who dies after the commit, before its message is del
 
     expect((await deliver()).response).toEqual(ALL_DONE);
     expect(await fleet.calls()).toEqual(ONE_FETCH);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 });
 
@@ -170,22 +144,22 @@ describe('fault 5: a holder who wakes up after a takeover', () => {
     ['of another photo can neither point to it nor delete', stored, steps.replace],
   ])('%s', async (_, begin, step) => {
     const partner = await begin();
-    await changeAtTelegram(partner);
+    await fleet.change(partner);
     await fleet.ask(partner);
     const held = holdUp(wire(), step);
     const slow = deliver();
     await held.come(1);
-    await changeAtTelegram(partner);
+    await fleet.change(partner);
     fleet.pass(LEASE_MS);
     await fleet.ask(partner);
     await deliver();
-    const newer = await itemOf(partner);
+    const newer = await fleet.itemOf(partner);
 
     held.letGo(0);
 
     expect((await slow).response, fleet.deployed.takeLog()).toEqual(ALL_DONE);
-    expect(await itemOf(partner)).toEqual(newer);
-    await expectStored(partner);
+    expect(await fleet.itemOf(partner)).toEqual(newer);
+    await fleet.expectStored(partner);
   });
 
   test('cannot commit while the other one is still at work: its generation is over', async () => {
@@ -196,7 +170,7 @@ describe('fault 5: a holder who wakes up after a takeover', () => {
     const held = holdUp(wire(), steps.commit, 2);
     const slow = fleet.deployed.handlers.fetchPhoto(event, context);
     await held.come(1);
-    const newer = await changeAtTelegram(partner);
+    const newer = await fleet.change(partner);
     fleet.pass(LEASE_MS);
     const again = { ...contextOf('fetchPhoto'), awsRequestId: context.awsRequestId };
     const second = fleet.deployed.handlers.fetchPhoto(event, again);
@@ -209,7 +183,7 @@ describe('fault 5: a holder who wakes up after a takeover', () => {
     await second;
 
     expect(await photoIdOf(partner)).toBe(newer);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 
   test('cannot commit for whoever was erased and came back: generations begin anew, owners do not', async () => {
@@ -222,11 +196,11 @@ describe('fault 5: a holder who wakes up after a takeover', () => {
     await fleet.deployed.deliver('erase');
     fleet.pass(SETTLE_MS + 1_000);
     await fleet.deployed.deliver('erase');
-    const newer = await changeAtTelegram(partner);
+    const newer = await fleet.change(partner);
     await fleet.deployed.request('PUT', path, { headers: BEARER, body: '{}' });
     const second = deliver();
     await held.come(2);
-    expect((await itemOf(partner)).leaseGeneration).toEqual({ N: '1' });
+    expect((await fleet.itemOf(partner)).leaseGeneration).toEqual({ N: '1' });
 
     held.letGo(0);
     await slow;
@@ -235,7 +209,7 @@ describe('fault 5: a holder who wakes up after a takeover', () => {
     await second;
 
     expect(await photoIdOf(partner)).toBe(newer);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 });
 
@@ -250,19 +224,19 @@ test('fault 6: a slow holder who fails after a takeover does not free the lease 
   await fleet.ask(partner);
   const second = deliver();
   await held.come(2);
-  const leased = await itemOf(partner);
+  const leased = await fleet.itemOf(partner);
 
   held.letGo(0);
   await slow;
 
   expect(done(steps.release)).toBeGreaterThan(0);
-  expect(await itemOf(partner)).toEqual(leased);
+  expect(await fleet.itemOf(partner)).toEqual(leased);
   await fleet.ask(partner);
   await deliver();
   expect(await fleet.calls()).toEqual({ lists: 2, files: 1, downloads: 1 });
   held.letGo(1);
   expect((await second).response).toEqual(ALL_DONE);
-  await expectStored(partner);
+  await fleet.expectStored(partner);
 });
 
 describe('fault 8: an invocation whose remaining time reads', () => {
@@ -278,7 +252,7 @@ describe('fault 8: an invocation whose remaining time reads', () => {
       expect(await fleet.calls()).toEqual(NO_CALLS);
       fleet.pass(2_000);
       expect((await deliver()).response).toEqual(ALL_DONE);
-      await expectStored(partner);
+      await fleet.expectStored(partner);
     },
   );
 
@@ -299,6 +273,6 @@ describe('fault 8: an invocation whose remaining time reads', () => {
     fleet.untouched();
     fleet.pass(2_000);
     expect((await deliver()).response).toEqual(ALL_DONE);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 });

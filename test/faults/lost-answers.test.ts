@@ -4,13 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
-import { changePhoto } from '../../local/bot-api/control.ts';
-import { SERVICE_KEY } from '../lambdas/deployed.ts';
+import { ALL_DONE, BEARER, ONE_FETCH } from './constants.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { losingTheAnswerOf, otherWrites, type Step, steps } from './steps.ts';
-
-const BEARER = { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' };
-const ALL_DONE = { batchItemFailures: [] };
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -30,16 +26,9 @@ async function deafTo<T>(step: Step, work: () => Promise<T>): Promise<T> {
   return result;
 }
 
-async function expectStored(partner: Partner, photoId?: string): Promise<void> {
-  const { photo } = (await fleet.stored(partner)) ?? {};
-  expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
-  if (photoId) expect(photo?.photoId).toBe(photoId);
-}
-
-async function leaseOf({ avatarId }: Partner) {
-  const items = await fleet.deployed.world.items();
-  const item = items.find((each) => each.avatarId?.S === avatarId);
-  return { owner: item?.leaseOwner, untilMs: item?.leaseUntilMs };
+async function leaseOf(partner: Partner) {
+  const { leaseOwner, leaseUntilMs } = await fleet.itemOf(partner);
+  return { owner: leaseOwner, untilMs: leaseUntilMs };
 }
 
 const FREE = { owner: undefined, untilMs: undefined };
@@ -58,9 +47,9 @@ describe('fault 9: a worker that does not hear the answer', () => {
     // It knows its own work again.
     expect(fleet.deployed.takeLog()).not.toMatch(/busy|superseded/);
     expect(await fleet.deployed.world.delayed('fetch')).toBe(0);
-    expect(await fleet.calls()).toEqual({ lists: 1, files: 1, downloads: 1 });
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
     expect(await leaseOf(partner)).toEqual(FREE);
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 
   test.each([
@@ -71,7 +60,7 @@ describe('fault 9: a worker that does not hear the answer', () => {
     await fleet.ask(partner);
     await deliver();
     const old = (await fleet.stored(partner))?.photo?.photoId;
-    const { photos } = await changePhoto(fleet.apiRoot, Number(partner.userId));
+    const newer = await fleet.change(partner);
     await fleet.ask(partner);
 
     expect((await deafTo(step, deliver)).response).toEqual(ALL_DONE);
@@ -80,7 +69,7 @@ describe('fault 9: a worker that does not hear the answer', () => {
     expect(await fleet.calls()).toEqual({ lists: 2, files: 2, downloads: 2 });
     expect(await fleet.objectsOf(partner, old)).toBe(0);
     expect(await leaseOf(partner)).toEqual(FREE);
-    await expectStored(partner, photos[0]?.bigUniqueId);
+    await fleet.expectStored(partner, newer);
   });
 
   test('of the release leaves the lease free, and the job comes back', async () => {
@@ -95,7 +84,7 @@ describe('fault 9: a worker that does not hear the answer', () => {
     fleet.pass(2_000);
     expect((await deliver()).response).toEqual(ALL_DONE);
     expect(await fleet.calls()).toEqual({ lists: 2, files: 2, downloads: 1 });
-    await expectStored(partner);
+    await fleet.expectStored(partner);
   });
 
   test('of the pause has paused the fleet, and a longer claim is a longer claim', async () => {
@@ -114,8 +103,8 @@ describe('fault 9: a worker that does not hear the answer', () => {
     expect(claimedUntilMs).toBeGreaterThan(await fleet.deployed.world.budget.pausedUntilMs());
     fleet.untouched();
     await fleet.settle();
-    await expectStored(partner);
-    await expectStored(next);
+    await fleet.expectStored(partner);
+    await fleet.expectStored(next);
   });
 });
 
@@ -136,7 +125,7 @@ test('fault 9: a lease that is written once more, by a request that was given up
   fleet.untouched();
   await fleet.settle();
 
-  await expectStored(partner);
+  await fleet.expectStored(partner);
 });
 
 describe('fault 9: whoever asks for a photo and does not hear the answer', () => {

@@ -5,12 +5,9 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { type QueueName, queues } from '../../core/topology.ts';
-import { changePhoto, clearFaults, resetCounters } from '../../local/bot-api/control.ts';
-import { SERVICE_KEY } from '../lambdas/deployed.ts';
+import { clearFaults, resetCounters } from '../../local/bot-api/control.ts';
+import { BEARER, NO_CALLS, ONE_FETCH } from './constants.ts';
 import { type Fleet, startFleet } from './fleet.ts';
-
-const BEARER = { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' };
-const NO_CALLS = { lists: 0, files: 0, downloads: 0 };
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -40,11 +37,6 @@ async function redrive(queue: QueueName, letters: readonly Message[]): Promise<v
   }
 }
 
-async function itemOf({ avatarId }: Partner) {
-  const items = await fleet.deployed.world.items();
-  return items.find((item) => item.avatarId?.S === avatarId) ?? expect.fail('no item');
-}
-
 const reasonsOf = (letters: readonly Message[]) =>
   letters.map(({ MessageAttributes }) => MessageAttributes?.reason?.StringValue);
 
@@ -72,30 +64,29 @@ describe.each(['fetch', 'warm'] as const)('fault 41: dead letters of the %s queu
     await redrive(queue, letters);
     await fleet.settle();
 
-    expect(await fleet.calls()).toEqual({ lists: 1, files: 1, downloads: 1 });
-    const { photo } = (await fleet.stored(partner)) ?? {};
-    expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
-    const item = await itemOf(partner);
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
+    await fleet.expectStored(partner);
+    const item = await fleet.itemOf(partner);
     await redrive(queue, letters);
     await fleet.settle();
-    expect(await fleet.calls()).toEqual({ lists: 1, files: 1, downloads: 1 });
-    expect(await itemOf(partner)).toEqual(item);
+    expect(await fleet.calls()).toEqual(ONE_FETCH);
+    expect(await fleet.itemOf(partner)).toEqual(item);
   });
 
   test('that are stale cost no call, and the newer photo stays', async () => {
     const { partner, letters } = await killed();
-    const { photos } = await changePhoto(fleet.apiRoot, Number(partner.userId));
+    const newPhotoId = await fleet.change(partner);
     await fleet.ask(partner);
     await fleet.settle();
-    const newer = await itemOf(partner);
-    expect(newer.photoId?.S).toBe(photos[0]?.bigUniqueId);
+    const newer = await fleet.itemOf(partner);
+    expect(newer.photoId?.S).toBe(newPhotoId);
     await resetCounters(fleet.apiRoot);
 
     await redrive(queue, letters);
     await fleet.settle();
 
     expect(await fleet.calls()).toEqual(NO_CALLS);
-    expect(await itemOf(partner)).toEqual(newer);
+    expect(await fleet.itemOf(partner)).toEqual(newer);
   });
 });
 
@@ -137,12 +128,12 @@ describe('fault 41: a dead letter of the erase queue', () => {
     await fleet.settle();
     await fleet.deployed.request('PUT', path, { headers: BEARER, body: '{}' });
     await fleet.settle();
-    const back = await itemOf(partner);
+    const back = await fleet.itemOf(partner);
 
     await redrive('erase', letters);
     await fleet.settle();
 
-    expect(await itemOf(partner)).toEqual(back);
+    expect(await fleet.itemOf(partner)).toEqual(back);
     expect(await fleet.objectsOf(partner, back.photoId?.S)).toBe(SIZES.length);
   });
 
@@ -155,7 +146,6 @@ describe('fault 41: a dead letter of the erase queue', () => {
     await redrive('erase', letters);
     await fleet.settle();
 
-    const { photo } = (await fleet.stored(partner)) ?? {};
-    expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
+    await fleet.expectStored(partner);
   });
 });

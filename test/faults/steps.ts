@@ -16,7 +16,7 @@ const update =
 
 /** The steps of a fetch, in their order; `pause` and `release` are those of one that fails. */
 export const steps = {
-  turn: update('slotMs = '),
+  turn: update(':interval'),
   lease: update('ADD leaseGeneration'),
   put: ({ operation }) => operation.startsWith('PUT '),
   replace: update('replacedPhotoId = '),

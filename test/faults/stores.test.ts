@@ -6,14 +6,14 @@ import { CLAIM_MS } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { behaviours, routes } from '../../core/topology.ts';
-import { changePhoto } from '../../local/bot-api/control.ts';
 import { createEdge, type Edge } from '../../local/edge/edge.ts';
 import { createPhotosOrigin } from '../../local/edge/photos-origin.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { apiFunctions } from '../../local/joints.ts';
-import { contextOf, SERVICE_KEY } from '../lambdas/deployed.ts';
+import { contextOf } from '../lambdas/deployed.ts';
 import type { Intercept, WireAnswer } from '../wire.ts';
 import { NOW } from '../world.ts';
+import { BEARER, NO_CALLS } from './constants.ts';
 import { type Fleet, type StoredPartner, startFleet } from './fleet.ts';
 
 type Refusal = WireAnswer | 'cut';
@@ -30,9 +30,6 @@ const refusing =
   (refusal: Refusal, isMeant = (_operation: string) => true): Intercept =>
   async ({ operation, forward }) =>
     isMeant(operation) ? refusal : forward();
-
-const failuresOf = async () =>
-  (await fleet.deployed.deliver('fetch')).response.batchItemFailures.length;
 
 /** A refusal as DynamoDB and SQS word it. */
 const awsJson = (status: number, type: string): WireAnswer => ({
@@ -67,7 +64,7 @@ describe('fault 32: while DynamoDB is', () => {
     const [stale, direct, failures] = await Promise.all([
       get(edge, current),
       fleet.deployed.request('GET', current),
-      failuresOf(),
+      fleet.failures(),
     ]);
 
     // Nobody asks the table for what is remembered, or for a version.
@@ -88,7 +85,7 @@ describe('fault 32: while DynamoDB is', () => {
     expect(await fleet.calls()).toEqual(calls);
     dynamodb.untouched();
     await fleet.settle();
-    expect(await fleet.stored(missing)).toHaveProperty('photo');
+    await fleet.expectStored(missing);
   });
 
   test.each([['UpdateItem'], ['GetItem'], ['UpdateItem, GetItem']])(
@@ -100,12 +97,12 @@ describe('fault 32: while DynamoDB is', () => {
         refusing('cut', (operation) => operations.includes(operation)),
       );
 
-      expect(await failuresOf()).toBe(2);
+      expect(await fleet.failures()).toBe(2);
 
-      expect(await fleet.calls()).toEqual({ lists: 0, files: 0, downloads: 0 });
+      expect(await fleet.calls()).toEqual(NO_CALLS);
       fleet.deployed.wires.dynamodb.untouched();
       await fleet.settle();
-      for (const partner of partners) expect(await fleet.stored(partner)).toHaveProperty('photo');
+      for (const partner of partners) await fleet.expectStored(partner);
     },
   );
 });
@@ -155,8 +152,7 @@ describe('fault 33: while S3', () => {
 
     await fleet.settle();
 
-    const { photo } = (await fleet.stored(partner)) ?? {};
-    expect(await fleet.objectsOf(partner, photo?.photoId)).toBe(SIZES.length);
+    await fleet.expectStored(partner);
   });
 
   test.each(
@@ -173,14 +169,13 @@ describe('fault 33: while S3', () => {
     '$kind to $what, the old photo stays, and the job is tried again',
     async ({ refusal, isMeant }) => {
       const before = await fleet.storedPartner();
-      const { photos } = await changePhoto(fleet.apiRoot, Number(before.userId));
-      const newPhotoId = photos[0]?.bigUniqueId;
+      const newPhotoId = await fleet.change(before);
       await fleet.ask(before);
       const checked = neverPointingToNothing(before, (operation) =>
         isMeant(operation) ? refusal : undefined,
       );
 
-      expect(await failuresOf()).toBe(1);
+      expect(await fleet.failures()).toBe(1);
       expect((await fleet.stored(before))?.photo).toEqual(before.photo);
       const refused = checked();
       const healed = neverPointingToNothing(before, () => undefined);
@@ -287,7 +282,7 @@ describe('fault 34: a message that cannot be sent after the claim', () => {
 
     await fleet.ask(partner);
     await fleet.settle();
-    expect(await fleet.stored(partner)).toHaveProperty('photo');
+    await fleet.expectStored(partner);
   });
 
   test('of a batch is not sent for those alone whom the queue refuses', async () => {
@@ -335,9 +330,8 @@ describe('fault 34: a message that cannot be sent after the claim', () => {
   }
 
   function bearer(method: string, path: string, body?: object) {
-    const headers = { authorization: `Bearer ${SERVICE_KEY}`, 'content-type': 'application/json' };
     return fleet.deployed.request(method, path, {
-      headers,
+      headers: BEARER,
       body: body ? JSON.stringify(body) : '',
     });
   }

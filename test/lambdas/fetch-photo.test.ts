@@ -1,4 +1,3 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import type { Partner } from '../../core/partner.ts';
@@ -6,6 +5,8 @@ import { addFault, hidePhotos, readCounters, resetBotApi } from '../../local/bot
 import type { Fault } from '../../local/bot-api/fault.ts';
 import { without } from '../wire.ts';
 import { contextOf, type Deployed, deploy, TOKEN } from './deployed.ts';
+import { endPause } from './end-pause.ts';
+import { takeLines } from './log-lines.ts';
 
 let deployed: Deployed;
 let userId = 1;
@@ -16,16 +17,9 @@ beforeAll(async () => {
 afterEach(async () => {
   expect(deployed.takeLog()).not.toMatch(/canary|bot123456|photos\/file/);
   await deployed.tidy();
-  await endPause();
+  await endPause(deployed);
   await resetBotApi(deployed.botApi.apiRoot);
 });
-
-/** Forgets what the whole fleet was told by Telegram, under the key that its item has. */
-async function endPause(): Promise<void> {
-  const { clients, resources } = deployed.world;
-  const Key = { avatarId: { S: 'telegram' } };
-  await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
-}
 
 /** A new partner, and the message that asks for the photo. */
 async function asked(
@@ -208,6 +202,10 @@ describe('a message that nobody is to blame for', () => {
     const { response } = await deployed.fetchBatch();
 
     expect(response.batchItemFailures).toHaveLength(1);
+    expect(takeLines(deployed)).toMatchObject([
+      { message: 'fetch failed' },
+      { message: 'not postponed', messageId: response.batchItemFailures[0]?.itemIdentifier },
+    ]);
   });
 
   test('is not lost while another worker is busy and the queue takes nothing', async () => {

@@ -1,9 +1,9 @@
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { without } from '../wire.ts';
 import { URL_KEY } from '../world.ts';
 import { type Deployed, deploy, SERVICE_KEY, type TestRequest } from './deployed.ts';
+import { endPause } from './end-pause.ts';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const BEARER = { authorization: `Bearer ${SERVICE_KEY}` };
@@ -30,13 +30,6 @@ async function put(path: string | number, request: TestRequest) {
 function register(body: unknown, path: string | number = ++userId) {
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   return put(path, { headers: { ...JSON_TYPE, ...BEARER }, body: text });
-}
-
-/** The budget is one item for all tests: a pause would last for the next ones. */
-async function endPause(): Promise<void> {
-  const { clients, resources } = deployed.world;
-  const Key = { avatarId: { S: 'telegram' } };
-  await clients.dynamodb.send(new DeleteItemCommand({ TableName: resources.tableName, Key }));
 }
 
 describe('a registration', () => {
@@ -110,7 +103,7 @@ describe('a registration', () => {
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(35);
     const avatarId = avatarIdOf(URL_KEY, String(userId));
     expect(await deployed.world.table.get(avatarId)).toBeUndefined();
-    await endPause();
+    await endPause(deployed);
   });
 
   test('with a query of its own is told so', async () => {

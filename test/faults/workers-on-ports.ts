@@ -17,7 +17,7 @@ import { invocationContext } from '../../local/invocation.ts';
 import { deleteMessages, failedIds, sqsEvent } from '../../local/sqs-batch.ts';
 import { type ModelTelegram, renderModel } from '../model/telegram.ts';
 import type { World } from '../world.ts';
-import type { Dying } from './world-dying.ts';
+import type { Dying } from './dying-ports.ts';
 
 const TOMBSTONE_DAYS = 30;
 

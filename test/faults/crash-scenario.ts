@@ -16,8 +16,8 @@ import { type ModelEdge, modelEdge } from '../model/stores.ts';
 import { modelTelegram } from '../model/telegram.ts';
 import type { MovedClocks } from '../moved-clocks.ts';
 import { URL_KEY, type World } from '../world.ts';
-import { type CrashPoint, type Dying, dying } from './world-dying.ts';
-import { receive, type Surroundings, workOff } from './world-workers.ts';
+import { type CrashPoint, type Dying, dying } from './dying-ports.ts';
+import { receive, type Surroundings, workOff } from './workers-on-ports.ts';
 
 /** What a scenario works with: a world that it shares with others, and a partner, a Telegram and an edge of its own. */
 export interface Stage extends Surroundings {
@@ -111,7 +111,7 @@ export async function crashAt(
 }
 
 /** Works off every message of every queue, as time passes, until none is left anywhere. */
-export async function workAllOff(stage: Stage, ports: Dying): Promise<void> {
+async function workAllOff(stage: Stage, ports: Dying): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const waiting = await queuesWithMessages(stage.world);
     if (waiting.length === 0) return;
