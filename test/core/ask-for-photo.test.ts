@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { askForAllDue, askForPhoto, behindAll } from '../../core/ask-for-photo.ts';
+import { askForAllDue, askForPhoto, askIfDue, behindAll } from '../../core/ask-for-photo.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
 import { CLAIM_MS } from '../../core/lease.ts';
@@ -168,10 +168,61 @@ describe('asking for all that are due', () => {
     }
   });
 
+  test('gives all claims back where a queue takes nothing, and says so', async () => {
+    const { used, ports } = portsOf();
+    const sendAll = () => Promise.reject(new Error('no queue'));
+    const queues = { ...ports.queues, fetch: { ...ports.queues.fetch, sendAll } };
+
+    const asked = askForAllDue({ ...ports, queues }, [pending, old, another]);
+
+    await expect(asked).rejects.toThrow('no queue');
+    const given = used.filter(([name]) => name === 'unclaim');
+    expect(given).toEqual(
+      [pending, another].map(({ avatarId }) => ['unclaim', avatarId, NOW + CLAIM_MS]),
+    );
+  });
+
+  test('tells of the queue that takes nothing even where the claims cannot be given back', async () => {
+    const { ports } = portsOf();
+    const sendAll = () => Promise.reject(new Error('no queue'));
+    const queues = { ...ports.queues, fetch: { ...ports.queues.fetch, sendAll } };
+    const table = { ...ports.table, unclaim: () => Promise.reject(new Error('no table')) };
+
+    const asked = askForAllDue({ ...ports, table, queues }, [pending]);
+
+    await expect(asked).rejects.toThrow('no queue');
+  });
+
   test('touches no claim where nobody is due', async () => {
     const { used, ports } = portsOf();
 
     expect(await askForAllDue(ports, [fresh, claimed])).toBe(0);
     expect(claimedIds(used)).toEqual([]);
+  });
+});
+
+describe('asking on a viewer’s behalf', () => {
+  const old = partnerOf('2', { photo: PHOTO, checkedAtMs: LONG_AGO });
+  const fresh = partnerOf('4', { photo: PHOTO, checkedAtMs: NOW });
+
+  test('asks for nothing that is not due', async () => {
+    const { used, ports } = portsOf();
+
+    expect(await askIfDue({ ...ports, report: () => {} }, fresh)).toBe('pending');
+    expect(used).toEqual([]);
+  });
+
+  test('hides an outage from the viewer, and reports it', async () => {
+    const { ports } = portsOf();
+    const error = new Error('no queue');
+    const warm = { ...ports.queues.warm, send: () => Promise.reject(error) };
+    const reported: unknown[] = [];
+    const report = (what: unknown) => {
+      reported.push(what);
+    };
+
+    const queues = { ...ports.queues, warm };
+    expect(await askIfDue({ ...ports, queues, report }, old)).toBe('limited');
+    expect(reported).toEqual([error]);
   });
 });

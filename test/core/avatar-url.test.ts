@@ -41,8 +41,14 @@ describe('versioned paths', () => {
     ['another format', '150.png'],
     ['no size', '.webp'],
     ['a path', '../150.webp'],
+    ['something behind it', '150.webp.png'],
+    ['something for the dot', '150-webp'],
   ])('name nothing with %s', (_, file) => {
     expect(parsePhotoVersion(avatarIdOf('k', '42'), 'AQADphoto', file)).toBeUndefined();
+  });
+
+  test('name nothing with an avatarId that cannot be', () => {
+    expect(parsePhotoVersion('a', 'AQADphoto', '150.webp')).toBeUndefined();
   });
 
   test('name nothing with a photoId that Telegram could not have given', () => {
@@ -83,8 +89,12 @@ describe('placeholder paths', () => {
   test.each([
     ['7', 'AB.svg'],
     ['', 'AB.svg'],
+    ['11', 'AB.svg'],
+    ['x1', 'AB.svg'],
     ['1', 'AB'],
     ['1', '.svg'],
+    ['1', 'AB.svgz'],
+    ['1', 'AB-svg'],
   ])('name nothing with colour %j and file %j', (colour, file) => {
     expect(parsePlaceholder(colour, file)).toBeUndefined();
   });

@@ -90,6 +90,7 @@ describe('the beginning of an erasure', () => {
     const refused = begin({ avatarId: avatarIdOf('nobody', '1') } as Partner);
 
     await expect(refused).rejects.toThrow(NotFound);
+    await expect(refused).rejects.toThrow('Nobody is registered under this user id');
     expect(await receipts()).toBe(before);
     expect(await jobs()).toEqual([]);
   });

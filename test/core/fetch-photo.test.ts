@@ -793,10 +793,15 @@ describe('a photo that an attempt stored which died before the commit', () => {
     return { partner, photoId: listed?.photoId ?? expect.fail('no photo') };
   }
 
-  const again = (partner: Partner, receives: number, ports = portsOf()) =>
+  const again = (
+    partner: Partner,
+    receives: number,
+    ports = portsOf(),
+    job: Partial<FetchJob> = {},
+  ) =>
     fetchPhoto(
       ports,
-      { avatarId: partner.avatarId, checkedBeforeMs: NOW },
+      { avatarId: partner.avatarId, checkedBeforeMs: NOW, ...job },
       { ...attemptAt(NOW + LEASE_MS, 'second'), receives },
     );
 
@@ -813,6 +818,18 @@ describe('a photo that an attempt stored which died before the commit', () => {
     const inline = Buffer.from(photo?.lqip.split(',')[1] ?? '', 'base64');
     // Sixteen pixels of low quality: colours, not detail.
     expect(await likeness(inline, original)).toBeGreaterThan(0.8);
+  });
+
+  test('is found by the file_id that a backend named, too', async () => {
+    const { partner, photoId } = await leftBehind();
+    const listed = await bot.currentPhoto(String(userId), new AbortController().signal);
+    await resetCounters(botApi.apiRoot);
+    const hint = { photoFileId: listed?.fileId ?? expect.fail('no photo') };
+
+    expect(await again(partner, 2, portsOf(), hint)).toEqual({ kind: 'stored' });
+
+    expect(await calls()).toEqual([0, 1, 0]);
+    expect((await known(partner)).photo?.photoId).toBe(photoId);
   });
 
   test('has its inline picture from the largest one', async () => {

@@ -19,6 +19,27 @@ describe('a photo', () => {
       }),
     );
   });
+
+  test('is not due at the very moment, where a job of it would be refused as fresh', () => {
+    const avatarId = avatarIdOf('k', '42');
+    const checkedAtMs = staleBeforeMs(avatarId, NOW);
+
+    expect(isDue({ avatarId, checkedAtMs }, NOW)).toBe(false);
+    expect(isDue({ avatarId, checkedAtMs: checkedAtMs - 1 }, NOW)).toBe(true);
+  });
+});
+
+test('ages are spread over all of a fifth of a day around one day', () => {
+  const ages = Array.from(
+    { length: 1000 },
+    (_, n) => (NOW - staleBeforeMs(avatarIdOf('k', `${n}`), NOW)) / REFRESH_AGE_MS,
+  );
+
+  expect(Math.min(...ages)).toBeGreaterThanOrEqual(0.9);
+  expect(Math.min(...ages)).toBeLessThan(0.901);
+  expect(Math.max(...ages)).toBeGreaterThan(1.099);
+  expect(Math.max(...ages)).toBeLessThanOrEqual(1.1);
+  expect(REFRESH_AGE_MS).toBe(86_400_000);
 });
 
 test('photos stored in one minute come due over hours', () => {

@@ -7,6 +7,9 @@ describe('initials', () => {
     ['Ada', 'Lovelace', 'AL'],
     ['Ada', undefined, 'A'],
     ['ada king lovelace', undefined, 'AL'],
+    ['Ada Lovelace', undefined, 'AL'],
+    ['Ada', 'King Noel Lovelace', 'AL'],
+    ['', 'Lovelace', 'L'],
     ['  Ada  ', ' Lovelace ', 'AL'],
     ['Юрий', 'Гагарин', 'ЮГ'],
     ['小明', '王', '小王'],
@@ -22,6 +25,14 @@ describe('initials', () => {
     ['\u0000\u0007', undefined, ''],
   ])('of %j %j are %j', (firstName, lastName, expected) => {
     expect(initialsOf(firstName, lastName)).toBe(expected);
+  });
+
+  test('are graphemes of sixteen units at most, each of them, and accepted as such', () => {
+    const longest = `X${'\u0323'.repeat(15)}`;
+
+    expect(initialsOf(longest, longest)).toBe(longest + longest);
+    expect(areInitials(longest + longest)).toBe(true);
+    expect(initialsOf(`${longest}\u0323`, 'Lovelace')).toBe('L');
   });
 
   test('of a mark without end are left out rather than cut in the middle', () => {

@@ -233,6 +233,23 @@ describe('whoever is told to wait tells all others', () => {
     expect(await world.budget.pausedUntilMs()).toBe(NOW + 14_000);
   });
 
+  test.each([
+    [429, 'throttled'],
+    [401, 'unauthorized'],
+  ])('with the reason of the %i, by which the rate is halved or is not', async (status, reason) => {
+    const told: unknown[] = [];
+    const pause: TelegramBudget['pause'] = async (...given) => {
+      told.push(given[0]);
+      await budget.pause(...given);
+    };
+    paced = pacedTelegram(bot, { ...budget, pause }, clock);
+    await fault({ call: 'getUserProfilePhotos', effect: 'error', status });
+
+    await expect(listed()).rejects.toThrow();
+
+    expect(told).toEqual([reason]);
+  });
+
   test('and nobody waits for what is not about all', async () => {
     await fault({ call: 'getUserProfilePhotos', effect: 'html', status: 502 });
     await expect(listed()).rejects.toMatchObject({ name: 'TelegramTransient' });

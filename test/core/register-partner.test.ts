@@ -116,6 +116,7 @@ describe('a partner who is told of again', () => {
 
     expect(partner.photo).toMatchObject({ photoId: 'AQAD' });
     expect(await world.takeJobs()).toEqual([]);
+    expect(await world.takeJobs('warm')).toEqual([]);
   });
 
   test('is asked for where that is long ago, behind those who have no photo yet', async () => {
@@ -159,7 +160,9 @@ describe('a partner who was erased', () => {
     await world.takeJobs();
 
     await expect(register(undefined, 'listed')).rejects.toThrow(Erased);
-    await expect(register('AgAC', 'listed')).rejects.toThrow(Erased);
+    await expect(register('AgAC', 'listed')).rejects.toThrow(
+      new Erased('The partner was erased and has not joined again.'),
+    );
 
     expect(await world.takeJobs()).toEqual([]);
     expect(await world.takeJobs('warm')).toEqual([]);

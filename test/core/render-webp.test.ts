@@ -5,9 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { PhotoRejected } from '../../core/errors.ts';
 import { renderWebp } from '../../core/render-webp.ts';
 import { SIZES } from '../../core/sizes.ts';
+import { iccProfile } from '../faults/hostile-icc-profile.ts';
 import { manyScans } from '../faults/hostile-jpeg.ts';
 import { png, pngChunk } from '../faults/hostile-png.ts';
-import { iccProfile } from '../faults/hostile-profile.ts';
 import { likeness } from '../likeness.ts';
 
 const photograph = (name: string) =>

@@ -191,11 +191,14 @@ describe('a photo that is stored', () => {
     expect(await world.takeJobs('warm')).toEqual([]);
   });
 
-  test('but gone from the bucket is not asked for right after a worker looked', async () => {
-    const partner = await stored(NOW);
+  test.each([
+    ['right after a worker looked', NOW],
+    ['for ten minutes after it', NOW - 10 * 60_000],
+  ])('but gone from the bucket is not asked for %s', async (_, checkedAtMs) => {
+    const partner = await stored(checkedAtMs);
     await world.bucket.remove(partner.avatarId, 'AQADa');
 
-    await serve(partner);
+    expect(await serve(partner)).toMatchObject({ kind: 'miss', reason: 'limited' });
 
     expect(await world.takeJobs()).toEqual([]);
     expect(await world.takeJobs('warm')).toEqual([]);

@@ -89,6 +89,12 @@ async function slow(): Promise<void> {
   );
 }
 
+/** No viewer may ask before that moment, and anyone from then on. */
+async function expectClaimedUntil(endMs: number): Promise<void> {
+  expect(await world.table.claim(avatarId, endMs - 1, endMs)).toBe(false);
+  expect(await world.table.claim(avatarId, endMs, endMs + 1)).toBe(true);
+}
+
 const writes = () => wire.seen.filter(({ operation }) => operation === 'UpdateItem').length;
 
 describe('a message', () => {
@@ -171,7 +177,38 @@ describe('a turn', () => {
     const untilMs = NOW + 20 * MAX_INTERVAL_MS - AHEAD_MS.miss.burst;
     expect(outcome).toEqual({ kind: 'waits', untilMs });
     expect(slept).toEqual([]);
+    await expectClaimedUntil(untilMs + CLAIM_MS);
   });
+
+  test('that comes just when the invocation can spare no more is taken', async () => {
+    await take('warm');
+
+    expect(await take('warm', MIN_INTERVAL_MS)).toEqual({ kind: 'begin' });
+  });
+
+  test('that a full row has none of lets no viewer ask until the message is back', async () => {
+    await fillRow();
+
+    expect(await take('miss', 0)).toEqual({ kind: 'waits', untilMs: NOW + 15_000 });
+    await expectClaimedUntil(NOW + 15_000 + CLAIM_MS);
+  });
+
+  test('that is worth waiting for is waited for without a word to viewers', async () => {
+    await fillRow();
+    let isFreeWhileSleeping = false;
+    clock.onSleep = async () => {
+      isFreeWhileSleeping = await world.table.claim(avatarId, clock.nowMs(), NOW);
+    };
+
+    expect(await take('miss')).toEqual({ kind: 'begin' });
+    expect(isFreeWhileSleeping).toBe(true);
+  });
+
+  /** Takes all places of the row, so that the next one finds it full. */
+  async function fillRow(): Promise<void> {
+    let turn = await world.budget.takeTurn('miss', NOW);
+    while (turn.kind === 'granted') turn = await world.budget.takeTurn('miss', NOW);
+  }
 
   test('cannot be had without the table', async () => {
     wire.intercept(without('UpdateItem'));
@@ -201,6 +238,22 @@ describe('a pause', () => {
     expect(writes()).toBe(2);
   });
 
+  test('of less than a second is slept, and no longer', async () => {
+    await pauseFor(300);
+
+    expect(await take('miss')).toEqual({ kind: 'begin' });
+    expect(slept).toEqual([300]);
+  });
+
+  test('of eight seconds is slept, and a longer one is not', async () => {
+    await pauseFor(8_000);
+    expect(await take('miss')).toEqual({ kind: 'begin' });
+    expect(slept).toEqual([8_000]);
+
+    await world.budget.pause('unauthorized', NOW + 16_001, NOW + 8_000);
+    expect(await take('miss')).toEqual({ kind: 'waits', untilMs: NOW + 16_001 });
+  });
+
   test('that is short, but longer than the invocation can spare, is not slept', async () => {
     await pauseFor(3_000);
 
@@ -217,10 +270,8 @@ describe('a pause', () => {
 
     await take();
 
-    const endMs = NOW + ms + CLAIM_MS;
     expect(isFreeWhileSleeping).toBe(false);
-    expect(await world.table.claim(avatarId, endMs - 1, endMs)).toBe(false);
-    expect(await world.table.claim(avatarId, endMs, endMs + 1)).toBe(true);
+    await expectClaimedUntil(NOW + ms + CLAIM_MS);
   });
 });
 

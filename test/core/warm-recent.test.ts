@@ -1,23 +1,11 @@
-import { type AttributeValue, BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
 import { CLAIM_MS, type Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
 import type { FetchQueue } from '../../core/ports.ts';
-import { table } from '../../core/topology.ts';
 import { warmRecent } from '../../core/warm-recent.ts';
-import { awsClients } from '../../local/aws.ts';
-import { startWire } from '../wire.ts';
-import {
-  NOW,
-  startWorld,
-  storesOf,
-  type TestClock,
-  testClock,
-  URL_KEY,
-  type World,
-} from '../world.ts';
+import { NOW, startWorld, type TestClock, testClock, URL_KEY, type World } from '../world.ts';
 
 const LONG_AGO = NOW - 2 * REFRESH_AGE_MS;
 
@@ -138,87 +126,3 @@ describe('a warming run', () => {
     expect(await taken()).toEqual([jobOf(refused)]);
   });
 });
-
-describe('what a warming run reads', () => {
-  const FEW = 1_000;
-  const MANY = 100_000;
-  const LIMIT = 50;
-
-  // The emulator takes about 4,000 items a second.
-  const FILLING_MS = 240_000;
-
-  test(
-    'is as many items of a hundred thousand partners as of a thousand',
-    async () => {
-      const world = await startWorld();
-      onTestFinished(world.stop);
-      await world.join(1);
-      const [template = {}] = await world.items();
-
-      await fill(world, template, 2, FEW);
-      const ofFew = await readsOf(world);
-      await fill(world, template, FEW + 1, MANY);
-      const ofMany = await readsOf(world);
-
-      expect(ofFew).toEqual({ looked: LIMIT, entries: LIMIT, items: LIMIT, claims: LIMIT });
-      expect(ofMany).toEqual(ofFew);
-    },
-    FILLING_MS,
-  );
-
-  /** The items that DynamoDB went through for one run, as it says, and those that were asked for by key. */
-  async function readsOf(world: World) {
-    const wire = await startWire(world.endpoints.dynamodbUrl);
-    onTestFinished(wire.stop);
-    const reads = { entries: 0, items: 0, claims: 0 };
-    wire.intercept(async ({ operation, body, forward }) => {
-      const answer = await forward();
-      if (operation === 'Query') reads.entries += JSON.parse(answer.body).ScannedCount;
-      else if (operation === 'BatchGetItem') reads.items += keysOf(body);
-      else if (operation === 'UpdateItem') reads.claims += 1;
-      else throw new Error(`an unexpected ${operation}`);
-      return answer;
-    });
-    const clients = awsClients({ ...world.endpoints, dynamodbUrl: wire.url });
-    const stores = storesOf(clients, world.resources);
-    const ports = { ...stores, queue: stores.queues.warm, clock: testClock() };
-    const { looked } = await warmRecent(ports, LIMIT);
-    return { looked, ...reads };
-  }
-});
-
-type Item = Record<string, AttributeValue>;
-
-function keysOf(body: string): number {
-  const { RequestItems } = JSON.parse(body) as { RequestItems: Record<string, { Keys: [] }> };
-  return Object.values(RequestItems).reduce((sum, { Keys }) => sum + Keys.length, 0);
-}
-
-/** Writes the partners `from` to `to`, each newer than the one before, as copies of one that registered. */
-async function fill(world: World, template: Item, from: number, to: number): Promise<void> {
-  // BatchWriteItem takes no more.
-  const BATCH = 25;
-  const starts = Array.from({ length: Math.ceil((to - from + 1) / BATCH) }, (_, n) => n).values();
-  const writeNext = async () => {
-    for (const n of starts) {
-      const first = from + n * BATCH;
-      const length = Math.min(BATCH, to - first + 1);
-      const puts = Array.from({ length }, (_, index) => ({
-        PutRequest: { Item: numbered(template, first + index) },
-      }));
-      const RequestItems = { [world.resources.tableName]: puts };
-      await world.clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems }));
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, writeNext));
-}
-
-function numbered(template: Item, n: number): Item {
-  const avatarId = avatarIdOf(URL_KEY, String(n));
-  return {
-    ...template,
-    [table.key]: { S: avatarId },
-    userId: { S: String(n) },
-    [table.recentIndex.sortKey]: { N: String(NOW + n) },
-  };
-}
