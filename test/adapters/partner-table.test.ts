@@ -216,6 +216,16 @@ describe('a tombstone', () => {
     expect([first, again]).toMatchObject([{ firstName: '' }, { firstName: 'Ada' }]);
   });
 
+  test('of a partner who came back does not keep a list from naming it', async () => {
+    const avatarId = await erased();
+    await register(avatarId, { userId: '7', firstName: 'Ada' });
+
+    const listed = { userId: '7', firstName: 'Augusta' };
+    const partner = await register(avatarId, listed, { afterErasure: false });
+
+    expect(partner).toMatchObject(listed);
+  });
+
   test.each<[string, (avatarId: string) => Promise<unknown>, unknown]>([
     ['a claim', (avatarId) => world.table.claim(avatarId, NOW, LATER), false],
     ['a longer claim', (avatarId) => world.table.extendClaim(avatarId, LATER), undefined],
@@ -275,6 +285,16 @@ describe('a claim', () => {
 
     expect(won.filter(Boolean)).toHaveLength(1);
     expect(await world.table.get(avatarId)).toMatchObject({ claimedUntilMs: LATER });
+  });
+
+  test('meets itself where its answer was lost, and nobody else does', async () => {
+    const { avatarId } = await joined();
+    wire.intercept(losingTheAnswerOf('UpdateItem'));
+    const table = tableOverWire();
+
+    expect(await table.claim(avatarId, NOW, LATER)).toBe(true);
+    expect(await table.claim(avatarId, NOW, LATER)).toBe(false);
+    expect(wire.seen.filter(({ operation }) => operation === 'UpdateItem')).toHaveLength(3);
   });
 
   test('is refused until the one before it is over, and given from then on', async () => {
@@ -467,6 +487,21 @@ describe('a commit', () => {
     expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO, checkedAtMs: LATER });
   });
 
+  test('is known again by its photo and its moment, not by its lease alone', async () => {
+    const { avatarId } = await joined();
+    const lease = await held(avatarId, 'a');
+    await world.table.commit(lease, PHOTO, NOW);
+
+    const answers = [
+      await world.table.commit(lease, PHOTO, NOW + 1),
+      await world.table.commit(lease, { ...PHOTO, photoId: 'AQADother' }, NOW),
+      await world.table.commit(lease, undefined, NOW),
+      await world.table.commit(lease, PHOTO, NOW),
+    ];
+
+    expect(answers).toEqual([false, false, false, true]);
+  });
+
   test('of a holder who was taken over is refused, and the newer photo stays', async () => {
     const { avatarId } = await joined();
     const slow = await held(avatarId, 'slow');
@@ -553,6 +588,30 @@ describe('replacing the photo', () => {
     expect(await world.table.replacePhoto(lease, undefined)).toBe(false);
     expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO });
   });
+
+  test('is refused under an older generation of the same owner', async () => {
+    const lease = await heldWithPhoto();
+    const newer = await held(lease.partner.avatarId, lease.owner);
+
+    expect(await world.table.replacePhoto(lease, undefined)).toBe(false);
+    expect(await world.table.replacePhoto(newer, undefined)).toBe(true);
+  });
+});
+
+test('whoever gave the lease up can no longer write under it, though nobody has taken it since', async () => {
+  const { avatarId } = await joined();
+  const lease = await held(avatarId, 'a');
+  await world.table.release(lease, LATER);
+  const before = await itemOf(avatarId);
+
+  const answers = [
+    await world.table.replacePhoto(lease, PHOTO),
+    await world.table.commit(lease, PHOTO, NOW),
+    await world.table.release(lease, NOW),
+  ];
+
+  expect(answers).toEqual([false, false, undefined]);
+  expect(await itemOf(avatarId)).toEqual(before);
 });
 
 describe('a release', () => {
@@ -607,4 +666,18 @@ test('a service that returns the item with its refusal is not asked for it', asy
 
   expect(refused).toEqual({ kind: 'busy', untilMs: LATER });
   expect(wire.seen.map(({ operation }) => operation)).toEqual(['UpdateItem']);
+});
+
+test('a refusal whose reason is over when the item is read is no answer: the job must come again', async () => {
+  const { avatarId } = await joined();
+  const lease = await held(avatarId, 'a');
+  wire.intercept(async ({ operation, forward }) => {
+    if (operation === 'GetItem') await world.table.commit(lease, undefined, NOW - 1);
+    return forward();
+  });
+
+  const request = { owner: 'b', nowMs: NOW, untilMs: LATER, checkedBeforeMs: NOW };
+  const refused = tableOverWire().acquireLease(avatarId, request);
+
+  await expect(refused).rejects.toThrow('refused for a reason that is over');
 });
