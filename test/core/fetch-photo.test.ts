@@ -858,6 +858,19 @@ describe('a photo that an attempt stored which died before the commit', () => {
     expect(await storedSizes(partner, photoId)).toHaveLength(SIZES.length);
   });
 
+  test('is found by its file_id, too, where a backend named one', async () => {
+    const { partner, photoId } = await leftBehind();
+    const listed = await bot.currentPhoto(String(userId), new AbortController().signal);
+    await resetCounters(botApi.apiRoot);
+
+    const hint = { photoFileId: listed?.fileId ?? '' };
+    const outcome = await again(partner, 2, portsOf(), hint);
+
+    expect(outcome).toEqual({ kind: 'stored' });
+    expect(await calls()).toEqual([0, 1, 0]);
+    expect((await known(partner)).photo?.photoId).toBe(photoId);
+  });
+
   test('is fetched again where its largest picture is damaged', async () => {
     const { partner, photoId } = await leftBehind();
     const version = { avatarId: partner.avatarId, photoId, size: 512 } as const;
