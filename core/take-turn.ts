@@ -21,14 +21,13 @@ export async function refusalBefore(
 ): Promise<LeaseRefusal | undefined> {
   const partner = await table.get(avatarId);
   if (!partner) return { kind: 'unknown' };
-  const { erasingSinceMs, checkedAtMs } = partner;
+  const { erasingSinceMs, checkedAtMs = 0 } = partner;
   if (erasingSinceMs !== undefined) {
     const untilMs = erasureOverAtMs(erasingSinceMs, clock.nowMs());
     await table.extendClaim(avatarId, untilMs + CLAIM_MS);
     return { kind: 'busy', untilMs };
   }
-  const isFresh = checkedAtMs !== undefined && checkedAtMs >= checkedBeforeMs;
-  return isFresh ? { kind: 'fresh' } : undefined;
+  return checkedAtMs >= checkedBeforeMs ? { kind: 'fresh' } : undefined;
 }
 
 /** What taking a turn needs of the outside. */
@@ -68,12 +67,12 @@ export async function takeTurn(
   for (;;) {
     const nowMs = clock.nowMs();
     const turn = await budget.takeTurn(priority, nowMs);
-    if (turn.kind === 'granted' && turn.startAtMs <= sparedUntilMs) {
-      if (turn.startAtMs > nowMs) await clock.sleep(turn.startAtMs - nowMs);
+    const nextMs = nextAskMs(turn, nowMs);
+    if (turn.kind === 'granted' && nextMs <= sparedUntilMs) {
+      if (nextMs > nowMs) await clock.sleep(nextMs - nowMs);
       return { kind: 'begin' };
     }
-    const nextMs = nextAskMs(turn, nowMs);
-    const isWorthWaiting = turn.kind !== 'granted' && nextMs <= patientUntilMs;
+    const isWorthWaiting = nextMs <= patientUntilMs;
     const untilMs = turn.kind === 'crowded' ? nowMs + CROWDED_DELAY_MS : nextMs;
     if (blocksViewers(turn, priority, isWorthWaiting)) {
       await table.extendClaim(avatarId, untilMs + CLAIM_MS);

@@ -163,9 +163,13 @@ const ofPartners = inFile(
 
 const ofTurns = inFile('core/take-turn.ts', ['test/core/take-turn.test.ts'], {
   'nobody looks again, and takes no turn': [
-    ['out', "return isFresh ? { kind: 'fresh' } : undefined;", 'return undefined;'],
+    [
+      'out',
+      "return checkedAtMs >= checkedBeforeMs ? { kind: 'fresh' } : undefined;",
+      'return undefined;',
+    ],
     ['one look too many', 'checkedAtMs >= checkedBeforeMs', 'checkedAtMs > checkedBeforeMs'],
-    ['no first look', 'checkedAtMs !== undefined && checkedAtMs', '(checkedAtMs ?? Infinity)'],
+    ['no first look', 'checkedAtMs = 0', 'checkedAtMs = Infinity'],
   ],
   'no turn while an erasure runs': [
     ['out', 'if (erasingSinceMs !== undefined) {', 'if (erasingSinceMs === -1) {'],
