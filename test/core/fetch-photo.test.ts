@@ -883,6 +883,15 @@ describe('a photo that an attempt stored which died before the commit', () => {
     expect(await world.bucket.get(version)).toEqual(whole);
   });
 
+  test('is not given up for a failure that says nothing of it', async () => {
+    const { partner } = await leftBehind();
+    const render = () => Promise.reject(new Error('out of memory'));
+
+    await expect(again(partner, 2, { ...portsOf(), render })).rejects.toThrow('out of memory');
+
+    expect((await readCounters(botApi.apiRoot)).calls.download.total).toBe(0);
+  });
+
   test('is not looked for by a first attempt, which would pay for it each time', async () => {
     const { partner } = await leftBehind();
 
