@@ -8,7 +8,7 @@ export interface FetchJob {
   readonly avatarId: string;
   /** Milliseconds since the epoch. */
   readonly checkedBeforeMs: number;
-  /** A file_id that the operator's bot knows for the current photo: saves one call. */
+  /** A file_id that the operator's bot knows for the current photo: saves one call for a first photo. */
   readonly photoFileId?: string;
   /** A photo whose objects are gone from the bucket: stored again even if Telegram still has the same one. */
   readonly lostPhotoId?: string;
