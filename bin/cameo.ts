@@ -1,4 +1,5 @@
-// `npm run cameo`: what an operator does by hand to a Cameo that runs, here or deployed.
+#!/usr/bin/env node
+// `npx cameo`: what an operator does by hand to a Cameo that runs, here or deployed.
 
 import { runCommandLine } from '../cli/command.ts';
 import { screenOn } from '../cli/screen.ts';

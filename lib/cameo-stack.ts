@@ -4,6 +4,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
+import { type OutputName, type Outputs, outputs } from '../core/outputs.ts';
 import { type EnvironmentName, functions, queues, schedules } from '../core/topology.ts';
 import { Edge } from './edge.ts';
 import { HttpApi } from './http-api.ts';
@@ -80,14 +81,27 @@ export class CameoStack extends Stack {
     stores.queues.erase.feed(erasePartner.function, 'Source');
     stores.schedules.warm.invoke(warmRecent.function);
 
+    const { queues, schedules, secrets } = stores;
+    const all = [servePhoto, partners, fetchPhoto, warmRecent, erasePartner];
     this.#tell({
       Url: edge.url,
       ApiUrl: api.apiEndpoint,
       BucketName: stores.photos.bucket.bucketName,
       TableName: stores.partners.table.tableName,
       DistributionId: edge.distribution.distributionId,
-      ServiceKeySecretName: stores.secrets.serviceKey.secretName,
-      UrlKeySecretName: stores.secrets.urlKey.secretName,
+      BotTokenSecretName: secrets.botToken.secretName,
+      ServiceKeySecretName: secrets.serviceKey.secretName,
+      UrlKeySecretName: secrets.urlKey.secretName,
+      FetchQueueUrl: queues.fetch.queue.queueUrl,
+      FetchDeadLetterUrl: queues.fetch.deadLetters.queueUrl,
+      WarmQueueUrl: queues.warm.queue.queueUrl,
+      WarmDeadLetterUrl: queues.warm.deadLetters.queueUrl,
+      EraseQueueUrl: queues.erase.queue.queueUrl,
+      EraseDeadLetterUrl: queues.erase.deadLetters.queueUrl,
+      ScheduleDeadLetterUrl: schedules.warm.deadLetters.queueUrl,
+      LogGroupNames: all.map(({ log }) => log.logGroupName).join(','),
+      MetricsNamespace: this.stackName,
+      TelegramApiRoot: settings.telegramApiRoot,
     });
   }
 
@@ -106,8 +120,10 @@ export class CameoStack extends Stack {
   }
 
   /** What `cdk deploy` prints at its end. */
-  #tell(outputs: Readonly<Record<string, string>>): void {
-    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  #tell(values: Outputs): void {
+    for (const name of Object.keys(outputs) as OutputName[]) {
+      new CfnOutput(this, name, { value: values[name], description: outputs[name] });
+    }
   }
 }
 

@@ -2,8 +2,8 @@
 
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { EnvironmentName, functions } from '../core/topology.ts';
-import type { AwsEndpoints } from './aws.ts';
 import type { Handler } from './invocation.ts';
+import { type Endpoints, endpointVariables } from './outputs-file.ts';
 
 /** The handlers by the function's name in the topology. */
 export interface Handlers {
@@ -15,26 +15,15 @@ export interface Handlers {
   readonly erasePartner: Handler<SQSEvent, SQSBatchResponse>;
 }
 
-/** Where the handlers find AWS. */
-export type HandlerEndpoints = AwsEndpoints & {
-  readonly secretsManagerUrl: string;
-  readonly cloudFrontUrl: string;
-};
-
 /**
  * Imports the handlers. They share this process's environment, which is set for them after
  * `forgetAwsAccount`; so one process runs one system.
  */
 export async function importHandlers(
-  endpoints: HandlerEndpoints,
+  endpoints: Endpoints,
   environment: Readonly<Record<EnvironmentName, string>>,
 ): Promise<Handlers> {
-  Object.assign(process.env, environment, {
-    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodbUrl,
-    AWS_ENDPOINT_URL_S3: endpoints.s3Url,
-    AWS_ENDPOINT_URL_SQS: endpoints.sqsUrl,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManagerUrl,
-    AWS_ENDPOINT_URL_CLOUDFRONT: endpoints.cloudFrontUrl,
+  Object.assign(process.env, environment, endpointVariables(endpoints), {
     // On a terminal only what needs a person is worth a line.
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   });

@@ -1,5 +1,6 @@
 // How the handlers are joined to their queues, routes and secrets: what the topology says, for this machine.
 
+import type { Outputs } from '../core/outputs.ts';
 import {
   type EnvironmentName,
   functions,
@@ -35,6 +36,10 @@ export function secretsByName(values: {
   ]);
 }
 
+// All functions write one log and one set of metrics here.
+const LOG_GROUP = 'cameo';
+const METRICS_NAMESPACE = 'cameo';
+
 /** The name that CloudFront's stand-in has for the edge. */
 export const DISTRIBUTION_ID = 'LOCAL';
 
@@ -69,6 +74,33 @@ export function environmentOf(
     INIT_DATA_MAX_AGE_SECONDS: String(limits.initDataMaxAgeSeconds),
     WARM_PARTNERS: String(limits.warmPartners),
     TOMBSTONE_DAYS: String(limits.tombstoneDays),
+  };
+}
+
+/** What the system tells of itself, as the stack's outputs do after a deployment. */
+export function outputsOf(
+  { tableName, bucketName, queues: { fetch, warm, erase }, schedules }: Resources,
+  { url, apiRoot }: { url: string; apiRoot: string },
+): Outputs {
+  return {
+    Url: url,
+    ApiUrl: url,
+    DistributionId: DISTRIBUTION_ID,
+    BucketName: bucketName,
+    TableName: tableName,
+    BotTokenSecretName: SECRET_NAMES.BOT_TOKEN_SECRET,
+    ServiceKeySecretName: SECRET_NAMES.SERVICE_KEY_SECRET,
+    UrlKeySecretName: SECRET_NAMES.URL_KEY_SECRET,
+    FetchQueueUrl: fetch.url,
+    FetchDeadLetterUrl: fetch.deadLetterUrl,
+    WarmQueueUrl: warm.url,
+    WarmDeadLetterUrl: warm.deadLetterUrl,
+    EraseQueueUrl: erase.url,
+    EraseDeadLetterUrl: erase.deadLetterUrl,
+    ScheduleDeadLetterUrl: schedules.warm.deadLetterUrl,
+    LogGroupNames: LOG_GROUP,
+    MetricsNamespace: METRICS_NAMESPACE,
+    TelegramApiRoot: apiRoot,
   };
 }
 

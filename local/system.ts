@@ -23,11 +23,13 @@ import {
   apiFunctions,
   DISTRIBUTION_ID,
   environmentOf,
+  outputsOf,
   secretsByName,
   startEventSources,
   startSchedules,
 } from './joints.ts';
 import { type Keys, loadKeys } from './keys.ts';
+import { type Endpoints, writeOutputs } from './outputs-file.ts';
 import { createPage } from './page/page.ts';
 import { pageActions } from './page-actions.ts';
 import { provision, type Resources } from './provision.ts';
@@ -97,7 +99,7 @@ async function startParts(
 ): Promise<Omit<System, 'stop'>> {
   const ground = await startGround(settings, endings);
   const { endpoints, clients, resources, keys, signInKey, telegram } = ground;
-  const handlers = await startFunctions(ground, settings, endings, (paths) =>
+  const { handlers, serviceUrls } = await startFunctions(ground, settings, endings, (paths) =>
     edge.invalidate(paths),
   );
   const edge = createEdge({
@@ -135,6 +137,11 @@ async function startParts(
     urlKey: keys.urlKey,
     givenServiceKey: settings.serviceKey,
   });
+  const removeOutputs = writeOutputs(settings.dataDir, {
+    outputs: outputsOf(resources, { url: server.url, apiRoot: telegram.apiRoot }),
+    endpoints: serviceUrls,
+  });
+  endings.add(removeOutputs);
   const sources = { clients, resources, edge, schedules, telegram, examples: commands };
   const readStatus = statusReader(sources);
   return {
@@ -151,15 +158,22 @@ async function startFunctions(
   settings: Settings,
   endings: Endings,
   invalidate: (paths: readonly string[]) => void,
-): Promise<Handlers> {
+): Promise<{ handlers: Handlers; serviceUrls: Endpoints }> {
   const { endpoints, resources, keys, signInKey, telegram } = ground;
   const { botToken, apiRoot } = telegram;
   const secrets = await startSecretsManager(secretsByName({ ...keys, botToken }));
   endings.add(() => secrets.stop());
   const cloudFront = await startCloudFront({ distributionId: DISTRIBUTION_ID, invalidate });
   endings.add(() => cloudFront.stop());
-  return importHandlers(
-    { ...endpoints, secretsManagerUrl: secrets.url, cloudFrontUrl: cloudFront.url },
+  const serviceUrls: Endpoints = {
+    DYNAMODB: endpoints.dynamodbUrl,
+    S3: endpoints.s3Url,
+    SQS: endpoints.sqsUrl,
+    SECRETS_MANAGER: secrets.url,
+    CLOUDFRONT: cloudFront.url,
+  };
+  const handlers = await importHandlers(
+    serviceUrls,
     environmentOf(resources, {
       apiRoot,
       botId: botId(botToken),
@@ -167,4 +181,5 @@ async function startFunctions(
       limits: settings,
     }),
   );
+  return { handlers, serviceUrls };
 }

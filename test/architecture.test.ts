@@ -45,7 +45,10 @@ const rooms: Record<string, Room> = {
       /^valibot$/,
     ],
   },
-  cli: { rooms: ['cli', 'local', 'core'], packages: [/^commander$/, /^csv-parse$/, /^valibot$/] },
+  cli: {
+    rooms: ['cli', 'local', 'adapters', 'core'],
+    packages: [AWS_SDK, /^commander$/, /^csv-parse$/, /^picocolors$/, /^valibot$/],
+  },
   bin: { rooms: ['bin', 'cli', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
 };
 

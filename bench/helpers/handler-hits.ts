@@ -116,9 +116,12 @@ async function prepare(dataDir: string) {
     WARM_PARTNERS: '0',
     TOMBSTONE_DAYS: '0',
   };
-  const nowhere = { secretsManagerUrl: NOWHERE, cloudFrontUrl: NOWHERE };
+  const { dynamodbUrl: DYNAMODB, s3Url: S3, sqsUrl: SQS } = endpoints;
   forgetAwsAccount(process.env);
-  const { servePhoto } = await importHandlers({ ...endpoints, ...nowhere }, environment);
+  const { servePhoto } = await importHandlers(
+    { DYNAMODB, S3, SQS, SECRETS_MANAGER: NOWHERE, CLOUDFRONT: NOWHERE },
+    environment,
+  );
   const served = { handler: servePhoto, timeoutSeconds: 10 };
   const api = createHttpApi({ routes, functions: { servePhoto: served, partners: served } });
   return { api, handler: servePhoto };

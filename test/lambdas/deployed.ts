@@ -130,12 +130,11 @@ export async function deploy(): Promise<Deployed> {
   const { tableName, bucketName, queues: provisioned } = world.resources;
   const handlers = await importHandlers(
     {
-      dynamodbUrl: wires.dynamodb.url,
-      s3Url: wires.s3.url,
-      sqsUrl: wires.sqs.url,
-      secretsManagerUrl: secrets.url,
-      cloudFrontUrl: cloudFront.url,
-      stop: world.endpoints.stop,
+      DYNAMODB: wires.dynamodb.url,
+      S3: wires.s3.url,
+      SQS: wires.sqs.url,
+      SECRETS_MANAGER: secrets.url,
+      CLOUDFRONT: cloudFront.url,
     },
     {
       TABLE_NAME: tableName,

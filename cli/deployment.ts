@@ -1,0 +1,110 @@
+// The Cameo that a command is about: the one on this machine, or a stack, whose outputs say where its parts are.
+
+import { resolve } from 'node:path';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { outputs as declared, type OutputName, type Outputs } from '../core/outputs.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../local/aws.ts';
+import { endpointVariables, readOutputs } from '../local/outputs-file.ts';
+import { DEFAULT_DATA_DIR } from '../local/settings.ts';
+import { codeOf, Mistake } from './mistake.ts';
+
+/** Which Cameo: a stack's name and region, or neither for the one on this machine. */
+export interface DeploymentOptions {
+  readonly stack?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Clients for the parts of a Cameo; those of a stack have the credentials of the operator's shell. */
+export interface DeploymentClients {
+  readonly cloudWatch: CloudWatchClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly s3: S3Client;
+  readonly secretsManager: SecretsManagerClient;
+  readonly sqs: SQSClient;
+}
+
+/** A Cameo with what it tells of itself. */
+export interface Deployment {
+  readonly kind: 'local' | 'stack';
+  readonly outputs: Outputs;
+  readonly clients: DeploymentClients;
+}
+
+/** The environment variable that names the stack where no option does. */
+export const STACK_VARIABLE = 'CAMEO_STACK';
+
+/** Finds it. Throws Mistake that says what to start, set or deploy. */
+export async function findDeployment(
+  options: DeploymentOptions,
+  environment: NodeJS.ProcessEnv,
+): Promise<Deployment> {
+  const stack = options.stack || environment[STACK_VARIABLE]?.trim();
+  return stack
+    ? findStack(stack, options.region)
+    : findLocal(resolve(environment.CAMEO_DATA_DIR?.trim() || DEFAULT_DATA_DIR));
+}
+
+function findLocal(dataDir: string): Deployment {
+  const system = readOutputs(dataDir);
+  if (!system) {
+    throw new Mistake(
+      `No Cameo runs on ${dataDir}: begin one with npm start, set CAMEO_DATA_DIR to the data folder of one that runs, or name a stack with --stack.`,
+    );
+  }
+  // The clients find an emulator as the handlers do, and no account: a real one has no business there.
+  const services = endpointVariables(system.endpoints);
+  const local = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+  return { kind: 'local', outputs: system.outputs, clients: clientsOf(local, services) };
+}
+
+async function findStack(stack: string, region: string | undefined): Promise<Deployment> {
+  const config = region ? { region } : {};
+  return { kind: 'stack', outputs: await readStack(stack, config), clients: clientsOf(config, {}) };
+}
+
+interface ClientConfig {
+  readonly region?: string;
+  readonly credentials?: typeof LOCAL_CREDENTIALS;
+}
+
+function clientsOf(config: ClientConfig, endpoints: Record<string, string>): DeploymentClients {
+  const at = (service: string) => {
+    const endpoint = endpoints[`AWS_ENDPOINT_URL_${service}`];
+    return { ...config, ...(endpoint && { endpoint }) };
+  };
+  return {
+    cloudWatch: new CloudWatchClient(at('CLOUDWATCH')),
+    dynamodb: new DynamoDBClient(at('DYNAMODB')),
+    logs: new CloudWatchLogsClient(at('CLOUDWATCH_LOGS')),
+    s3: new S3Client({ ...at('S3'), forcePathStyle: 'AWS_ENDPOINT_URL_S3' in endpoints }),
+    secretsManager: new SecretsManagerClient(at('SECRETS_MANAGER')),
+    sqs: new SQSClient({ ...at('SQS'), useQueueUrlAsEndpoint: false }),
+  };
+}
+
+async function readStack(stack: string, config: ClientConfig): Promise<Outputs> {
+  const client = new CloudFormationClient(config);
+  const { Stacks } = await client
+    .send(new DescribeStacksCommand({ StackName: stack }))
+    .catch((error: unknown) => {
+      throw new Mistake(
+        `The stack ${stack} cannot be read (${codeOf(error)}): check its name, --region or AWS_REGION, and the credentials of this shell.`,
+        { cause: error },
+      );
+    });
+  const values = Object.fromEntries(
+    (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]),
+  );
+  const missing = (Object.keys(declared) as OutputName[]).filter((name) => !values[name]);
+  if (missing.length === 0) return values as Outputs;
+  throw new Mistake(
+    `The stack ${stack} has no output ${missing[0]}: it is no Cameo, or one of an older release; name another, or deploy this release.`,
+  );
+}
