@@ -4,6 +4,7 @@
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { bundles } from './bundles.ts';
 import { connections } from './connections.ts';
+import { cost } from './cost.ts';
 import { effort } from './effort.ts';
 import { firstAnswer } from './first-answer.ts';
 import { hits } from './hits.ts';
@@ -20,6 +21,7 @@ const SECTIONS: Readonly<Record<string, { title: string; run: () => Promise<void
   bundles: { title: 'Bundles and module init', run: bundles },
   connections: { title: 'The HTTP client for Telegram', run: connections },
   effort: { title: "libwebp's effort", run: effort },
+  cost: { title: 'What an invocation costs', run: cost },
 };
 
 const named = process.argv.slice(2);
