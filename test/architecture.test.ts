@@ -49,7 +49,8 @@ const rooms: Record<string, Room> = {
     rooms: ['cli', 'local', 'adapters', 'core'],
     packages: [AWS_SDK, /^commander$/, /^csv-parse$/, /^picocolors$/, /^valibot$/],
   },
-  bin: { rooms: ['bin', 'cli', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
+  cost: { rooms: ['cost', 'lib', 'core'], packages: [/^aws-cdk-lib/] },
+  bin: { rooms: ['bin', 'cli', 'cost', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
 };
 
 interface Import {
