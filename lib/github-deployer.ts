@@ -1,0 +1,85 @@
+// Deploying from GitHub without a key that lasts: GitHub's workflows prove who they are by OpenID Connect, and get
+// one of two roles for an hour. A stack of its own, deployed once by a person.
+
+import { Aws, CfnOutput, DefaultStackSynthesizer, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  OidcProviderNative,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  WebIdentityPrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import type { GitHubDeployerSettings } from './github-deployer-settings.ts';
+
+const ISSUER = 'token.actions.githubusercontent.com';
+
+/** What the official action asks GitHub's token for. */
+const AUDIENCE = 'sts.amazonaws.com';
+
+/** What the stack is made of. */
+export interface GitHubDeployerProps extends StackProps {
+  readonly settings: GitHubDeployerSettings;
+  /** The stack that a pull request is compared with. */
+  readonly stackName: string;
+}
+
+/**
+ * Creates GitHub's identity provider, unless there is one, and the roles: `DiffRole` for pull requests, which may read
+ * the deployed template and nothing else, and `DeployRole` for the main branch, which may become the CDK's roles of
+ * this account and region that publish and deploy. Stateless; replacing a role changes its ARN, which the workflow names.
+ */
+export class GitHubDeployer extends Stack {
+  constructor(scope: Construct, id: string, props: GitHubDeployerProps) {
+    super(scope, id, props);
+    const { repository, oidcProviderArn = this.#provider() } = props.settings;
+    const roleFor = (name: string, subject: string, allowed: PolicyStatement) => {
+      const role = new Role(this, name, {
+        description: `GitHub: ${repository}, ${subject}`,
+        assumedBy: new WebIdentityPrincipal(oidcProviderArn, {
+          StringEquals: {
+            [`${ISSUER}:aud`]: AUDIENCE,
+            [`${ISSUER}:sub`]: `repo:${repository}:${subject}`,
+          },
+        }),
+        inlinePolicies: { exact: new PolicyDocument({ statements: [allowed] }) },
+      });
+      new CfnOutput(this, `${name}Arn`, { value: role.roleArn });
+    };
+    roleFor('DiffRole', 'pull_request', readTemplate(props.stackName));
+    roleFor('DeployRole', 'ref:refs/heads/main', becomeCdkRoles(this));
+  }
+
+  #provider(): string {
+    return new OidcProviderNative(this, 'GitHub', {
+      url: `https://${ISSUER}`,
+      clientIds: [AUDIENCE],
+    }).oidcProviderArn;
+  }
+}
+
+/**
+ * Not the CDK's lookup role: that one may read everything in the account, photos and partners included, and whoever
+ * may push a branch could with it.
+ */
+function readTemplate(stackName: string): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
+    // CloudFormation ends the ARN of a stack with an id of its own.
+    resources: [
+      `arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${stackName}/*`,
+    ],
+  });
+}
+
+/** The two that a deployment without container images needs; CloudFormation itself uses a third. */
+function becomeCdkRoles(stack: Stack): PolicyStatement {
+  const qualifier =
+    stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  const arnOf = (purpose: string) =>
+    `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-${qualifier}-${purpose}-role-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+  return new PolicyStatement({
+    actions: ['sts:AssumeRole'],
+    resources: [arnOf('deploy'), arnOf('file-publishing')],
+  });
+}
