@@ -3,11 +3,9 @@
 
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
+import { defaults, TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
 import { PAUSE_READ_EVERY_MS } from '../core/paced-telegram.ts';
-import { type FunctionName, functions } from '../core/topology.ts';
-import { buildOptions, PROJECT_ROOT } from '../lib/bundling.ts';
+import { PROJECT_ROOT } from '../lib/bundling.ts';
 import { awsClients } from '../local/aws.ts';
 import { readCounters, setLatency } from '../local/bot-api/control.ts';
 import { startBotApi } from '../local/bot-api/server.ts';
@@ -16,14 +14,16 @@ import { environmentOf, secretsByName } from '../local/joints.ts';
 import { endpointVariables } from '../local/outputs-file.ts';
 import { provision, type Resources } from '../local/provision.ts';
 import { startSecretsManager } from '../local/secrets-manager.ts';
+import {
+  BILLED_NAMES,
+  type BilledFunction,
+  type BilledName,
+  startFunction,
+} from './billed-function.ts';
 import { BOT_TOKEN } from './cameo.ts';
 import { startCountingFront, type Traffic, total } from './counting-front.ts';
-import { type Helper, startHelper } from './helper.ts';
-import type { InvokeAnswer, InvokeQuestion } from './helpers/invoke.ts';
+import type { InvokeAnswer } from './helpers/invoke.ts';
 import { temporaryFolder } from './leftovers.ts';
-
-/** A deployed function, or the one that Cameo is compared to. */
-export type BilledName = FunctionName | 'direct';
 
 /** An invocation: what it answered, what it took, and what went over the fronts and to Telegram meanwhile. */
 export interface Billed extends InvokeAnswer, Traffic {}
@@ -34,8 +34,8 @@ export interface BilledSystem extends AsyncDisposable {
   readonly clients: ReturnType<typeof awsClients>;
   readonly resources: Resources;
   readonly telegramRoot: string;
-  /** What loading each bundle took, in ms. */
-  readonly initMs: Readonly<Record<BilledName, number>>;
+  /** What loading the bundle took. */
+  initMsOf(name: BilledName): number;
   invoke(name: BilledName, event: unknown): Promise<Billed>;
 }
 
@@ -45,119 +45,82 @@ export const URL_KEY = 'the-url-key-of-the-benchmark';
 
 // Longer than a read of the pause is shared, so that each call is preceded by one: the most there can be, and the same
 // on a slow machine.
-const TELEGRAM_CALL_MS = PAUSE_READ_EVERY_MS + 20;
-
-const NAMES: readonly BilledName[] = [
-  'servePhoto',
-  'partners',
-  'fetchPhoto',
-  'warmRecent',
-  'direct',
-];
-
-// As fetch-photo's, which does the same work.
-const DIRECT = { entry: 'direct', timeoutSeconds: 20 };
+const CALL_MS = PAUSE_READ_EVERY_MS + 20;
+const TELEGRAM_MS = { getUserProfilePhotos: CALL_MS, getFile: CALL_MS, download: CALL_MS };
 
 /** Builds, provisions and starts everything. */
 export async function startBilledSystem(): Promise<BilledSystem> {
   await using undo = new AsyncDisposableStack();
   const folder = undo.use(temporaryFolder());
-  const emulators = await startEmulators({ dataDir: join(folder.path, 'data') });
-  undo.defer(() => emulators.stop());
-  const clients = awsClients(emulators);
-  undo.defer(() => Object.values(clients).forEach((client) => void client.destroy()));
-  const resources = await provision(clients);
-  const botApi = await startBotApi({ token: BOT_TOKEN });
-  undo.defer(() => botApi.close());
-  await setLatency(botApi.apiRoot, {
-    getUserProfilePhotos: TELEGRAM_CALL_MS,
-    getFile: TELEGRAM_CALL_MS,
-    download: TELEGRAM_CALL_MS,
-  });
-  const secrets = await startSecretsManager(
-    secretsByName({ urlKey: URL_KEY, serviceKey: SERVICE_KEY, botToken: BOT_TOKEN }),
-  );
-  undo.defer(() => secrets.stop());
-  const fronts = {
-    DYNAMODB: await startCountingFront(emulators.dynamodbUrl),
-    S3: await startCountingFront(emulators.s3Url),
-    SQS: await startCountingFront(emulators.sqsUrl),
-  };
-  for (const front of Object.values(fronts)) undo.defer(() => front.stop());
-  const environment = {
-    ...environmentOf(resources, {
-      apiRoot: botApi.apiRoot,
-      botId: 'none',
-      initDataPublicKeys: [TELEGRAM_PUBLIC_KEY],
-      limits: {
-        initDataMaxAgeSeconds: 3600,
-        warmPartners: 50,
-        photoRetentionDays: 30,
-        tombstoneDays: 30,
-      },
-    }),
-    ...endpointVariables({
-      DYNAMODB: fronts.DYNAMODB.url,
-      S3: fronts.S3.url,
-      SQS: fronts.SQS.url,
-      SECRETS_MANAGER: secrets.url,
-      CLOUDFRONT: secrets.url,
-    }),
-    POWERTOOLS_LOG_LEVEL: 'INFO',
-    BOT_TOKEN,
-  };
+  const ground = await startGround(join(folder.path, 'data'), undo);
   // Where the bundles find sharp, which a deployed one has beside it.
   symlinkSync(join(PROJECT_ROOT, 'node_modules'), join(folder.path, 'node_modules'));
-  const started = await Promise.all(
-    NAMES.map(async (name) => [name, await startFunction(name, folder.path, environment)] as const),
-  );
-  for (const [, { helper }] of started) undo.use(helper);
-  const byName = Object.fromEntries(started) as Record<BilledName, Started>;
-  const take = () => total(Object.values(fronts).map((front) => front.take()));
+  const running = {} as Record<BilledName, BilledFunction>;
+  for (const name of BILLED_NAMES) {
+    running[name] = undo.use(await startFunction(name, folder.path, ground.environment));
+  }
+  const { clients, resources, telegramRoot, take } = ground;
   const kept = undo.move();
   return {
     clients,
     resources,
-    telegramRoot: botApi.apiRoot,
-    initMs: Object.fromEntries(started.map(([name, { initMs }]) => [name, initMs])) as Record<
-      BilledName,
-      number
-    >,
+    telegramRoot,
+    initMsOf: (name) => running[name].initMs,
     async invoke(name, event) {
       take();
-      const before = await telegramCalls(botApi.apiRoot);
-      const { timeoutSeconds } = name === 'direct' ? DIRECT : functions[name];
-      const answered = await byName[name].helper.ask({ event, timeoutSeconds });
+      const before = await telegramCalls(telegramRoot);
+      const answered = await running[name].invoke(event);
       const { requests, ...units } = take();
-      const toTelegram = difference(await telegramCalls(botApi.apiRoot), before);
+      const toTelegram = difference(await telegramCalls(telegramRoot), before);
       return { ...answered, ...units, requests: { ...requests, ...toTelegram } };
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
-interface Started {
-  readonly helper: Helper<InvokeQuestion, InvokeAnswer>;
-  readonly initMs: number;
-}
-
-async function startFunction(
-  name: BilledName,
-  folder: string,
-  environment: Readonly<Record<string, string>>,
-): Promise<Started> {
-  const file = join(folder, name, 'index.js');
-  await build(
-    name === 'direct'
-      ? {
-          ...buildOptions('fetch-photo', file),
-          entryPoints: [join(import.meta.dirname, 'direct-lambda.ts')],
-        }
-      : buildOptions(functions[name].entry, file),
-  );
-  const helper = startHelper<InvokeQuestion, InvokeAnswer>('invoke');
-  const { wallMs: initMs } = await helper.ask({ file, environment });
-  return { helper, initMs };
+/** What the functions stand on; `take` has what went over all fronts since it was called last. */
+async function startGround(dataDir: string, undo: AsyncDisposableStack) {
+  const emulators = await startEmulators({ dataDir });
+  undo.defer(() => emulators.stop());
+  const clients = awsClients(emulators);
+  undo.defer(() => Object.values(clients).forEach((client) => void client.destroy()));
+  const resources = await provision(clients);
+  const botApi = await startBotApi({ token: BOT_TOKEN });
+  undo.defer(() => botApi.close());
+  await setLatency(botApi.apiRoot, TELEGRAM_MS);
+  const keys = { urlKey: URL_KEY, serviceKey: SERVICE_KEY, botToken: BOT_TOKEN };
+  const secrets = await startSecretsManager(secretsByName(keys));
+  undo.defer(() => secrets.stop());
+  const fronts = {
+    DYNAMODB: await startCountingFront(emulators.dynamodbUrl),
+    S3: await startCountingFront(emulators.s3Url),
+    SQS: await startCountingFront(emulators.sqsUrl),
+  };
+  const all = Object.values(fronts);
+  for (const front of all) undo.defer(() => front.stop());
+  const settings = {
+    apiRoot: botApi.apiRoot,
+    botId: 'none',
+    initDataPublicKeys: [TELEGRAM_PUBLIC_KEY],
+    limits: defaults,
+  };
+  const endpoints = {
+    DYNAMODB: fronts.DYNAMODB.url,
+    S3: fronts.S3.url,
+    SQS: fronts.SQS.url,
+    SECRETS_MANAGER: secrets.url,
+    // Nothing is evicted in these journeys.
+    CLOUDFRONT: secrets.url,
+  };
+  const environment = {
+    ...environmentOf(resources, settings),
+    ...endpointVariables(endpoints),
+    // As deployed; `BOT_TOKEN` is for the one that has no secret to read.
+    POWERTOOLS_LOG_LEVEL: 'INFO',
+    BOT_TOKEN,
+  };
+  const take = () => total(all.map((front) => front.take()));
+  return { clients, resources, telegramRoot: botApi.apiRoot, environment, take };
 }
 
 async function telegramCalls(apiRoot: string): Promise<Record<string, number>> {

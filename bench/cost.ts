@@ -7,6 +7,7 @@ import { renderWebp } from '../core/render-webp.ts';
 import { SIZES, type Size } from '../core/sizes.ts';
 import { JOURNEYS, type Journey, MEASURED_FILE, type Measured } from '../cost/measured.ts';
 import { PHOTOGRAPHS, photographBytes } from '../local/bot-api/photographs.ts';
+import { BILLED_NAMES } from './billed-function.ts';
 import { startBilledSystem } from './billed-system.ts';
 import { joinFreshPartners, type Round, roundOf } from './cost-journeys.ts';
 import { median } from './measure.ts';
@@ -28,7 +29,9 @@ export async function cost(): Promise<void> {
     journeys: Object.fromEntries(
       names.map((name) => [name, journeyOf(measured.map((round) => round[name]))]),
     ) as Measured['journeys'],
-    initMs: mapValues(system.initMs, Math.round),
+    initMs: Object.fromEntries(
+      BILLED_NAMES.map((name) => [name, Math.round(system.initMsOf(name))]),
+    ) as Measured['initMs'],
     pictureBytes: await pictureBytes(),
     listBytes: bodyBytes(measured.at(-1)?.list.answer),
   };
@@ -78,12 +81,4 @@ function bodyBytes(answer: unknown): number {
 
 function tenths(value: number): number {
   return Math.round(value * 10) / 10;
-}
-
-function mapValues<Key extends string>(
-  values: Readonly<Record<Key, number>>,
-  by: (value: number) => number,
-): Record<Key, number> {
-  const mapped = Object.entries<number>(values).map(([key, value]) => [key, by(value)]);
-  return Object.fromEntries(mapped) as Record<Key, number>;
 }

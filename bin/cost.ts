@@ -1,8 +1,8 @@
 // `npm run cost`: what a month costs. With `-- --write` it also brings README.md and docs/cost.md up to it.
 
 import { writeDocuments } from '../cost/documents.ts';
+import { fullReport } from '../cost/full-report.ts';
 import { readMeasured } from '../cost/measured.ts';
-import { fullReport } from '../cost/report.ts';
 import { stackTemplate } from '../cost/stack-template.ts';
 
 const [option, ...more] = process.argv.slice(2);

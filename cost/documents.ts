@@ -2,8 +2,9 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Template } from './fixed.ts';
+import { fullReport } from './full-report.ts';
 import type { Measured } from './measured.ts';
-import { fullReport, shortReport } from './report.ts';
+import { shortReport } from './report.ts';
 
 const BEGIN = '<!-- npm run cost -- --write -->';
 const END = '<!-- /npm run cost -->';

@@ -5,8 +5,8 @@ import { schedules } from '../core/topology.ts';
 import { alwaysFree, prices } from '../lib/prices.ts';
 import { assumptions } from './assumptions.ts';
 import { billOf, totalOf } from './bill.ts';
+import { invocation } from './invocation.ts';
 import type { Measured } from './measured.ts';
-import { invocation, NOTHING, type Usage } from './usage.ts';
 
 /** A CloudFormation template, as far as it is read. */
 export interface Template {
@@ -26,25 +26,30 @@ export interface FixedLine {
   readonly dollarsBeyondFree: number;
 }
 
+const MILLION = 1_000_000;
+
 const MINUTES_PER_MONTH = 30 * 24 * 60;
 
 // A secret is remembered for five minutes (adapters/secret.ts).
 const SECRET_READS = MINUTES_PER_MONTH / 5;
 
-/** The lines of a stack's fixed cost. */
+/** The lines of a stack's fixed cost; what is not there is none. */
 export function fixedLines(template: Template, measured: Measured): FixedLine[] {
   const all = Object.values(template.Resources);
-  const of = (type: string) => all.filter(({ Type }) => Type === type);
-  // The bot token's is made by hand.
-  const secrets = of('AWS::SecretsManager::Secret').length + 1;
-  const alarmMetrics = of('AWS::CloudWatch::Alarm').reduce(
-    (total, { Properties }) => total + metricsReadBy(Properties),
-    0,
-  );
+  const of: Find = (type) => all.filter(({ Type }) => Type === type);
+  const lines = [...watching(of), ...secrets(of), ...rateRules(of), ...standing(of, measured)];
+  return lines.filter(({ count }) => count > 0);
+}
+
+type Resource = Template['Resources'][string];
+type Find = (type: string) => readonly Resource[];
+
+function watching(of: Find): FixedLine[] {
   const customMetrics = metricCombinations() + of('AWS::Logs::MetricFilter').length;
-  const webAcls = of('AWS::WAFv2::WebACL');
-  const rules = webAcls.flatMap(({ Properties }) => (Properties?.Rules as unknown[]) ?? []);
-  const standing = standingUsage(measured, of('AWS::Lambda::EventSourceMapping').length);
+  const alarmMetrics = of('AWS::CloudWatch::Alarm').map(metricsReadBy);
+  const compositeAlarms = of('AWS::CloudWatch::CompositeAlarm').length;
+  const dashboards = of('AWS::CloudWatch::Dashboard').length;
+  const additional = of('AWS::CloudFront::MonitoringSubscription').length;
   return [
     line(
       'custom metrics',
@@ -54,48 +59,60 @@ export function fixedLines(template: Template, measured: Measured): FixedLine[] 
     ),
     line(
       'metrics that alarms read',
-      alarmMetrics,
+      alarmMetrics.reduce((total, each) => total + each, 0),
       prices.cloudWatchAlarmMetricMonth,
       alwaysFree.cloudWatchAlarmMetrics,
     ),
-    line(
-      'composite alarms',
-      of('AWS::CloudWatch::CompositeAlarm').length,
-      prices.cloudWatchCompositeAlarmMonth,
-    ),
+    line('composite alarms', compositeAlarms, prices.cloudWatchCompositeAlarmMonth),
     line(
       'dashboards',
-      of('AWS::CloudWatch::Dashboard').length,
+      dashboards,
       prices.cloudWatchDashboardMonth,
       alwaysFree.cloudWatchDashboards,
     ),
-    line(
-      "the distribution's additional metrics",
-      of('AWS::CloudFront::MonitoringSubscription').length,
-      prices.cloudFrontAdditionalMetricsMonth,
-    ),
-    line('secrets', secrets, prices.secretMonth),
-    line(
-      'reads of secrets',
-      secrets * assumptions.secretReaders * SECRET_READS,
-      prices.secretCallsPer10k / 10_000,
-    ),
+    line("sets of the edge's own metrics", additional, prices.cloudFrontAdditionalMetricsMonth),
+  ];
+}
+
+function secrets(of: Find): FixedLine[] {
+  // The bot token's is made by hand.
+  const kept = of('AWS::SecretsManager::Secret').length + 1;
+  const reads = kept * assumptions.secretReaders * SECRET_READS;
+  return [
+    line('secrets', kept, prices.secretMonth),
+    line('reads of secrets', reads, prices.secretCallsPer10k / 10_000),
+  ];
+}
+
+function rateRules(of: Find): FixedLine[] {
+  const webAcls = of('AWS::WAFv2::WebACL');
+  const rules = webAcls.flatMap(({ Properties }) => (Properties?.Rules as unknown[]) ?? []);
+  return [
     line('web ACLs', webAcls.length, prices.wafWebAclMonth),
     line('rules of web ACLs', rules.length, prices.wafRuleMonth),
-    {
-      what: 'empty receives of queues',
-      count: standing.sqsRequests,
-      dollars: (standing.sqsRequests / 1e6) * prices.sqsRequestsPerMillion,
-      dollarsBeyondFree: totalOf(
-        billOf({ ...NOTHING, sqsRequests: standing.sqsRequests }, 'always-free'),
-      ),
-    },
-    {
-      what: 'runs of the schedule',
-      count: standing.lambdaRequests,
-      ...runDollars({ ...standing, sqsRequests: 0 }),
-    },
-  ].filter(({ count }) => count > 0);
+  ];
+}
+
+/** What runs by itself. What is free of SQS and Lambda is not taken off here, but off what is asked. */
+function standing(of: Find, measured: Measured): FixedLine[] {
+  const { pollersPerQueue, pollSeconds } = assumptions;
+  const pollers = of('AWS::Lambda::EventSourceMapping').length * pollersPerQueue;
+  const runs = Object.values(schedules).map(({ everyMinutes }) => MINUTES_PER_MONTH / everyMinutes);
+  const perRun =
+    totalOf(billOf(invocation(measured, 'warmRun'), 'none')) +
+    prices.schedulerInvocationsPerMillion / MILLION;
+  return [
+    line(
+      'empty receives of queues',
+      (pollers * MINUTES_PER_MONTH * 60) / pollSeconds,
+      prices.sqsRequestsPerMillion / MILLION,
+    ),
+    line(
+      'runs of the schedule',
+      runs.reduce((total, each) => total + each, 0),
+      perRun,
+    ),
+  ];
 }
 
 /** How many metrics CloudWatch bills for those of core/metrics.ts: each combination of dimension values is one. */
@@ -112,28 +129,7 @@ function line(what: string, count: number, price: number, free = 0): FixedLine {
 }
 
 /** An alarm over an expression pays for each metric in it. */
-function metricsReadBy(properties: Readonly<Record<string, unknown>> | undefined): number {
-  const parts = (properties?.Metrics ?? []) as readonly { readonly MetricStat?: unknown }[];
+function metricsReadBy({ Properties }: Resource): number {
+  const parts = (Properties?.Metrics ?? []) as readonly { readonly MetricStat?: unknown }[];
   return Math.max(1, parts.filter(({ MetricStat }) => MetricStat).length);
-}
-
-/** What runs by itself: the schedule, and Lambda's pollers of the queues. */
-function standingUsage(measured: Measured, queueCount: number): Usage {
-  const { pollersPerQueue, pollSeconds } = assumptions;
-  const runs = Object.values(schedules).reduce(
-    (total, { everyMinutes }) => total + MINUTES_PER_MONTH / everyMinutes,
-    0,
-  );
-  const run = invocation(measured, 'warmRun');
-  const perRun = Object.entries(run).map(([name, used]) => [name, used * runs]);
-  const polls = (queueCount * pollersPerQueue * MINUTES_PER_MONTH * 60) / pollSeconds;
-  return { ...(Object.fromEntries(perRun) as unknown as Usage), sqsRequests: polls };
-}
-
-function runDollars(runs: Usage) {
-  const scheduled = (runs.lambdaRequests / 1e6) * prices.schedulerInvocationsPerMillion;
-  return {
-    dollars: totalOf(billOf(runs, 'none')) + scheduled,
-    dollarsBeyondFree: totalOf(billOf(runs, 'always-free')),
-  };
 }

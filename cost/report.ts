@@ -1,24 +1,23 @@
-// The cost as it is read: the short table of the README, and everything behind it in docs/cost.md.
+// The cost in short, as the README has it; and what it shares with the long report.
 
 import { SIZES, type Size } from '../core/sizes.ts';
-import { functions } from '../core/topology.ts';
-import { alwaysFree, prices } from '../lib/prices.ts';
-import { assumptions } from './assumptions.ts';
 import { billOf, totalOf } from './bill.ts';
 import { type FixedLine, fixedLines, type Template } from './fixed.ts';
 import { count, dollars, rounded, table } from './markdown.ts';
-import { JOURNEYS, type Journey, type Measured } from './measured.ts';
-import { billedMs, monthOf, monthWithoutStore, type Usage } from './usage.ts';
+import type { Measured } from './measured.ts';
+import { monthOf, monthWithoutStore } from './month.ts';
+import type { Usage } from './usage.ts';
 
 /** Avatars requested a month, by row. */
 export const VOLUMES = [10_000, 100_000, 1_000_000, 10_000_000] as const;
 
-// What the README compares, and the month that is taken apart.
-const TYPICAL_SIZE: Size = 150;
-const TYPICAL_VOLUME = 1_000_000;
+/** What the README compares, and the month that is taken apart. */
+export const TYPICAL_SIZE: Size = 150;
+export const TYPICAL_VOLUME = 1_000_000;
 
-type Month = (measured: Measured, avatars: number, size: Size) => Usage;
-type Tiers = Parameters<typeof billOf>[1];
+/** One of the ways to serve a month, and what is taken off its bill. */
+export type Month = (measured: Measured, avatars: number, size: Size) => Usage;
+export type Tiers = Parameters<typeof billOf>[1];
 
 /** The README's table and the two sentences under it. */
 export function shortReport(template: Template, measured: Measured): string {
@@ -44,72 +43,8 @@ export function shortReport(template: Template, measured: Measured): string {
   ].join('\n');
 }
 
-/** All tables. */
-export function fullReport(template: Template, measured: Measured): string {
-  const lines = fixedLines(template, measured);
-  return [
-    `Prices of ${prices.region}, looked up on ${prices.asOf}; measured ${measured.by}.`,
-    '',
-    '## What is asked',
-    '',
-    'By avatars that are requested at the edge in a month and their size, nothing that is free taken off:',
-    '',
-    volumes(monthOf, measured, 'none'),
-    '',
-    'Less what every account has for nothing, for ever, if nothing else in it uses that up:',
-    '',
-    volumes(monthOf, measured, 'always-free'),
-    '',
-    '## The stack itself',
-    '',
-    'Whatever is asked of it, with default settings; a custom metric is billed for the hours in which it is sent.',
-    '',
-    fixedTable(lines),
-    '',
-    '## Telegram asked for every view',
-    '',
-    'API, function, Telegram (list, open, download), one picture, nothing stored and no edge. The lists and the sign-ins,',
-    'which Cameo pays for above, are not in it:',
-    '',
-    volumes(monthWithoutStore, measured, 'none'),
-    '',
-    `Each view then takes ${Math.round(billedMs(measured, 'direct'))} ms of a ${functions.fetchPhoto.memoryMb} MB function, and ${rounded(TYPICAL_VOLUME)} views are ${rounded(3 * TYPICAL_VOLUME)} requests to`,
-    'Telegram, which limits them. With what is always free taken off:',
-    '',
-    volumes(monthWithoutStore, measured, 'always-free'),
-    '',
-    `## Where it goes: ${rounded(TYPICAL_VOLUME)} avatars, ${TYPICAL_SIZE} px`,
-    '',
-    byService(measured),
-    '',
-    '## What one invocation does',
-    '',
-    invocations(measured),
-    '',
-    '## Assumptions',
-    '',
-    table(
-      ['assumption', 'value'],
-      Object.entries(assumptions).map(([name, value]) => [`\`${name}\``, String(value)]),
-    ),
-    '',
-    '## Prices, and what is always free',
-    '',
-    table(
-      ['price', 'dollars'],
-      Object.entries(prices)
-        .filter(([, value]) => typeof value === 'number')
-        .map(([name, value]) => [`\`${name}\``, String(value)]),
-    ),
-    '',
-    table(
-      ['free each month', 'amount'],
-      Object.entries(alwaysFree).map(([name, value]) => [`\`${name}\``, count(value)]),
-    ),
-  ].join('\n');
-}
-
-function costOf(
+/** A month's bill in dollars. */
+export function costOf(
   month: Month,
   measured: Measured,
   avatars: number,
@@ -119,15 +54,8 @@ function costOf(
   return dollars(totalOf(billOf(month(measured, avatars, size), tiers)));
 }
 
-function volumes(month: Month, measured: Measured, tiers: Tiers): string {
-  const rows = VOLUMES.map((avatars) => [
-    rounded(avatars),
-    ...SIZES.map((size) => costOf(month, measured, avatars, size, tiers)),
-  ]);
-  return table(['avatars a month', ...SIZES.map((size) => `${size} px`)], rows);
-}
-
-function fixedTotal(
+/** The sum of a column. */
+export function fixedTotal(
   lines: readonly FixedLine[],
   column: 'dollars' | 'dollarsBeyondFree' = 'dollars',
 ): number {
@@ -141,50 +69,4 @@ function largest(lines: readonly FixedLine[]): string {
     (line) => `${dollars(line.dollars)} for ${count(line.count)} ${line.what}`,
   );
   return words.join(', ');
-}
-
-function fixedTable(lines: readonly FixedLine[]): string {
-  const rows = lines.map((line) => [
-    line.what,
-    count(line.count),
-    dollars(line.dollars),
-    dollars(line.dollarsBeyondFree),
-  ]);
-  const sums = [dollars(fixedTotal(lines)), dollars(fixedTotal(lines, 'dollarsBeyondFree'))];
-  return table(['a month', 'number', 'dollars', 'beyond free'], [...rows, ['in all', '', ...sums]]);
-}
-
-function byService(measured: Measured): string {
-  const bills = [monthOf, monthWithoutStore].map((month) =>
-    billOf(month(measured, TYPICAL_VOLUME, TYPICAL_SIZE), 'none'),
-  );
-  const services = Object.keys(bills[0] ?? {});
-  const rows = services.map((service) => [
-    service,
-    ...bills.map((bill) => dollars(bill[service] ?? 0)),
-  ]);
-  const totals = ['in all', ...bills.map((bill) => dollars(totalOf(bill)))];
-  return table(['service', 'Cameo', 'nothing stored'], [...rows, totals]);
-}
-
-function invocations(measured: Measured): string {
-  const rows = (Object.keys(JOURNEYS) as Journey[]).map((name) => {
-    const { requests, readUnits, writeUnits, processorMs } = measured.journeys[name];
-    const to = (service: string) =>
-      count(
-        Object.entries(requests)
-          .filter(([operation]) => operation.startsWith(service))
-          .reduce((total, [, times]) => total + times, 0),
-      );
-    return [
-      name,
-      `${readUnits} + ${writeUnits}`,
-      to('S3'),
-      to('SQS'),
-      to('Telegram'),
-      `${processorMs} ms`,
-      `${Math.round(billedMs(measured, name))} ms`,
-    ];
-  });
-  return table(['', 'DynamoDB r + w', 'S3', 'SQS', 'Telegram', 'processor', 'billed'], rows);
 }

@@ -22,8 +22,15 @@ async function countAnew(): Promise<Round> {
   return await roundOf(system);
 }
 
-test('each invocation asks for what cost/measured.json says, and for no more', async () => {
-  const counted = await countAnew();
+// Bundles and processes: seconds, and many where others share the processors.
+const TIMEOUT_MS = 180_000;
 
-  expect(requestsOf(counted)).toEqual(requestsOf(readMeasured().journeys));
-});
+test(
+  'each invocation asks for what cost/measured.json says, and for no more',
+  async () => {
+    const counted = await countAnew();
+
+    expect(requestsOf(counted)).toEqual(requestsOf(readMeasured().journeys));
+  },
+  TIMEOUT_MS,
+);

@@ -105,6 +105,7 @@ it(
           AWS_SHARED_CREDENTIALS_FILE: devNull,
           AWS_EC2_METADATA_DISABLED: 'true',
           CDK_DISABLE_CLI_TELEMETRY: 'true',
+          CDK_DISABLE_VERSION_CHECK: 'true',
         },
       },
     );
