@@ -13,7 +13,7 @@ const app = new App();
 new GitHubDeployer(app, 'cameo-github', {
   description: 'Cameo: the roles with which GitHub compares and deploys',
   settings: settingsOrExit(),
-  stackName: 'cameo',
+  deploys: 'cameo',
 });
 
 function settingsOrExit(): GitHubDeployerSettings {

@@ -62,7 +62,7 @@ function resultOf(action: string, template: string): string | undefined {
 /** The actions of CloudFormation that the role has, without their prefix. */
 function allowedActions(): string[] {
   const app = new App({ context: cdkJson.context });
-  const props = { settings: { repository: 'octo/cameo' }, stackName: 'cameo' };
+  const props = { settings: { repository: 'octo/cameo' }, deploys: 'cameo' };
   const stack = new GitHubDeployer(app, 'cameo-github', props);
   const { Resources } = app.synth().getStackArtifact(stack.artifactId).template;
   const [diffRole] = Object.entries<{ Properties: { Policies: Policy[] } }>(Resources)

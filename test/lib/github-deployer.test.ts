@@ -1,5 +1,6 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { GitHubDeployer } from '../../lib/github-deployer.ts';
@@ -14,7 +15,7 @@ const read = (context: Record<string, unknown>) =>
 
 function deployer(context: Record<string, unknown>): Template {
   const app = new App({ context: cdkJson.context });
-  const props = { settings: read(context), stackName: 'cameo' };
+  const props = { settings: read(context), deploys: 'cameo' };
   return Template.fromStack(new GitHubDeployer(app, 'cameo-github', props));
 }
 
@@ -97,6 +98,24 @@ describe('the roles of GitHub', () => {
     expect(role('DeployRole', existing).AssumeRolePolicyDocument).toEqual(
       trust(PROVIDER, 'repo:octo@12/cameo@34:ref:refs/heads/main'),
     );
+  });
+
+  it('are in a stack of their own, which the workflow does not deploy', () => {
+    const app = new App();
+    const settings = { repository: 'octo/cameo' };
+
+    const { stackName } = new GitHubDeployer(app, 'cameo-github', { settings, deploys: 'cameo' });
+
+    expect(stackName).toBe('cameo-github');
+  });
+
+  it('pass the AwsSolutions pack', () => {
+    const app = new App({ context: cdkJson.context });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    const settings = { repository: 'octo/cameo' };
+    new GitHubDeployer(app, 'cameo-github', { settings, deploys: 'cameo' });
+
+    expect(() => app.synth()).not.toThrow();
   });
 
   it('are printed for the workflow', () => {
