@@ -5,8 +5,10 @@
 export const assumptions = {
   /** Of the avatars that are requested, those under a photo's own URL, as lists have them. */
   versionedShare: 0.8,
-  /** Answered by the edge alone. The stack's alarm goes off under 0.9. */
-  edgeHitShare: 0.9,
+  /** Of these, what the edge has: it keeps them for a week, each of its places by itself. */
+  versionedHitShare: 0.9,
+  /** Of the current photos, which it keeps for minutes. */
+  currentHitShare: 0.3,
   /** Avatars on a list; the app that asks for a list signs its user in with another request. */
   avatarsPerList: 10,
   /** Times that a partner's avatar is requested in the month. */

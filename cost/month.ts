@@ -8,9 +8,10 @@ import { BYTES_PER_GB, sum, type Usage } from './usage.ts';
 
 /** What Cameo uses in a month in which so many avatars of this size are requested at the edge. */
 export function monthOf(measured: Measured, avatars: number, size: Size): Usage {
-  const { versionedShare, edgeHitShare, headerBytes, recordBytes } = assumptions;
-  const versionedMisses = avatars * versionedShare * (1 - edgeHitShare);
-  const currentMisses = avatars * (1 - versionedShare) * (1 - edgeHitShare);
+  const { versionedShare, versionedHitShare, currentHitShare, headerBytes, recordBytes } =
+    assumptions;
+  const versionedMisses = avatars * versionedShare * (1 - versionedHitShare);
+  const currentMisses = avatars * (1 - versionedShare) * (1 - currentHitShare);
   const lists = (avatars * versionedShare) / assumptions.avatarsPerList;
   const partners = avatars / assumptions.requestsPerPartner;
   const joined = partners * assumptions.newShare;

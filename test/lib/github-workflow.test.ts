@@ -1,6 +1,6 @@
 // The example of docs/delivery.md: what it runs is there, and it may do no more than it must.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -107,4 +107,17 @@ describe('the workflow', () => {
     expect([...new Set(binaries)]).toEqual(['cdk']);
     expect(packageJson.devDependencies['aws-cdk']).toBeDefined();
   });
+});
+
+it('has a page that names what is set, what is printed and what is run', () => {
+  for (const name of [
+    'githubRepository',
+    'githubOidcProviderArn',
+    'DiffRoleArn',
+    'DeployRoleArn',
+  ]) {
+    expect(page).toContain(`\`${name}\``);
+  }
+  expect(page).toContain("npx cdk deploy --app 'node_modules/.bin/node bin/github-deployer.ts'");
+  expect(existsSync(join(PROJECT_ROOT, 'bin/github-deployer.ts'))).toBe(true);
 });
