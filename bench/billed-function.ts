@@ -21,7 +21,7 @@ export const BILLED_NAMES: readonly BilledName[] = [
 
 /** A running function. */
 export interface BilledFunction extends AsyncDisposable {
-  /** What loading its bundle took. */
+  /** What loading its bundle took of a processor. */
   readonly initMs: number;
   invoke(event: unknown): Promise<InvokeAnswer>;
 }
@@ -35,7 +35,7 @@ export async function startFunction(
   const file = join(folder, name, 'index.js');
   await build(optionsOf(name, file));
   const helper: Helper<InvokeQuestion, InvokeAnswer> = startHelper('invoke');
-  const { wallMs: initMs } = await helper.ask({ file, environment });
+  const { processorMs: initMs } = await helper.ask({ file, environment });
   const { timeoutSeconds } = functions[name === 'direct' ? 'fetchPhoto' : name];
   return {
     initMs,

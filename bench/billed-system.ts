@@ -34,7 +34,7 @@ export interface BilledSystem extends AsyncDisposable {
   readonly clients: ReturnType<typeof awsClients>;
   readonly resources: Resources;
   readonly telegramRoot: string;
-  /** What loading the bundle took. */
+  /** What loading the bundle took of a processor. */
   initMsOf(name: BilledName): number;
   invoke(name: BilledName, event: unknown): Promise<Billed>;
 }

@@ -51,7 +51,7 @@ export interface Measured {
   /** The day, the processor and Node. */
   readonly by: string;
   readonly journeys: Readonly<Record<Journey, JourneyRequests & JourneyTime>>;
-  /** Loading a function's bundle, in ms. */
+  /** Loading a function's bundle, in ms of a processor. */
   readonly initMs: Readonly<Record<(typeof JOURNEYS)[Journey], number>>;
   /** A stored picture, the mean of the committed photographs. */
   readonly pictureBytes: Readonly<Record<Size, number>>;
