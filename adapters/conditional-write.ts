@@ -10,13 +10,17 @@ import {
 import { table } from '../core/topology.ts';
 import { type Item, text } from './partner-item.ts';
 
-/** A change of one item; `set`, `add` and `remove` are clauses of an update expression. */
+/**
+ * A change of one item; `set`, `add` and `remove` are clauses of an update expression. `returns`: the item as it was
+ * before the change, in place of the new one.
+ */
 export interface Change {
   readonly set?: readonly string[];
   readonly add?: string;
   readonly remove?: readonly string[];
   readonly condition?: string;
   readonly values: Item;
+  readonly returns?: 'before';
 }
 
 /** A whole item but for its key; `values` are those of the condition. */
@@ -26,7 +30,7 @@ export interface Replacement {
   readonly values?: Item;
 }
 
-/** What came of a conditional write; `item` is the new state, or the one that stood in the way. */
+/** What came of a conditional write; `item` is the state that the change returns, or the one that stood in the way. */
 export interface Written {
   readonly done: boolean;
   readonly item: Item;
@@ -37,7 +41,7 @@ export async function updateItem(
   client: DynamoDBClient,
   tableName: string,
   key: string,
-  { set = [], add, remove = [], condition, values }: Change,
+  { set = [], add, remove = [], condition, values, returns }: Change,
 ): Promise<Written> {
   const clauses = [
     set.length > 0 && `SET ${set.join(', ')}`,
@@ -52,7 +56,7 @@ export async function updateItem(
         UpdateExpression: clauses.filter(Boolean).join(' '),
         ConditionExpression: condition,
         ExpressionAttributeValues: values,
-        ReturnValues: 'ALL_NEW',
+        ReturnValues: returns === 'before' ? 'ALL_OLD' : 'ALL_NEW',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );

@@ -108,6 +108,7 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
           ':now': number(nowMs),
           ':checkedBefore': number(checkedBeforeMs),
         },
+        returns: 'before',
       });
       return done ? leaseOf(owner, item) : refusalOf(item, nowMs, checkedBeforeMs);
     },
@@ -148,9 +149,12 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
   };
 }
 
-function leaseOf(owner: string, item: Item): Lease {
-  const generation = optionalNumber(item, 'leaseGeneration') ?? 0;
-  return { kind: 'held', owner, generation, partner: partnerOf(item) };
+/** The lease that was written over this item. The owner itself stands there where the SDK repeats the write. */
+function leaseOf(owner: string, before: Item): Lease {
+  const generation = (optionalNumber(before, 'leaseGeneration') ?? 0) + 1;
+  const holder = before.leaseOwner?.S;
+  const isTakeover = holder !== undefined && holder !== owner;
+  return { kind: 'held', owner, generation, partner: partnerOf(before), isTakeover };
 }
 
 /** Throws where what refused the write was over by the time that the item was read: the job has to come again. */

@@ -108,21 +108,24 @@ export function telegramBudget(client: DynamoDBClient, tableName: string): Teleg
           ':now': number(nowMs),
         },
       });
-      if (!written.done) await prolong(update, written.item, untilMs);
+      return written.done ? untilMs - nowMs : prolong(update, written.item, untilMs);
     },
   };
 }
 
+/** Only what ends later than the pause that is there; the milliseconds that this adds to it. */
 async function prolong(
-  update: (change: Parameters<typeof updateItem>[3]) => Promise<unknown>,
+  update: (change: Parameters<typeof updateItem>[3]) => ReturnType<typeof updateItem>,
   item: Item,
   untilMs: number,
-): Promise<void> {
-  await update({
+): Promise<number> {
+  const { done, item: before } = await update({
     set: ['pausedUntilMs = :until', 'raisedAtMs = :until', 'slotMs = :slot'],
     condition: 'pausedUntilMs < :until',
     values: { ':until': number(untilMs), ':slot': number(slotAfterPauseMs(item, untilMs)) },
+    returns: 'before',
   });
+  return done ? untilMs - rateOf(before).pausedUntilMs : 0;
 }
 
 /**

@@ -26,14 +26,18 @@ import type {
 import type { RenderedPhoto } from './render-webp.ts';
 
 /**
- * What came of a job. `missing`: Telegram did not show the stored photo, which one more look has to confirm.
+ * What came of a job. `refreshed`: another photo was stored before, or this one's objects were lost. `gone`: it was
+ * stored, and is not any more. `missing`: Telegram did not show the stored photo, which one more look has to confirm.
  * `superseded`: another worker took the lease over, or the partner was erased, and that stands.
  */
 export type FetchOutcome =
   | LeaseRefusal
-  | { readonly kind: 'stored' | 'unchanged' | 'none' | 'superseded' }
+  | { readonly kind: Settled | 'superseded' }
   | { readonly kind: 'missing'; readonly photoId: string }
   | { readonly kind: 'rejected'; readonly reason: string };
+
+/** What a fetch left behind it. */
+type Settled = 'stored' | 'refreshed' | 'unchanged' | 'gone' | 'none';
 
 /** What a fetch needs of the outside; `render` is renderWebp. */
 export interface FetchPorts {
@@ -121,12 +125,13 @@ async function fetchUnderLease(
   if (found === 'none') {
     const isConfirmed = !previous || previous.photoId === job.missingPhotoId;
     return isConfirmed
-      ? commit(ports, lease, undefined, nowMs, 'none')
+      ? commit(ports, lease, undefined, nowMs, previous ? 'gone' : 'none')
       : lookAgain(ports, lease, previous);
   }
 
   const photo = 'stored' in found ? found.stored : await store(ports, avatarId, found, signal);
-  const kind = photo === previous ? 'unchanged' : 'stored';
+  const changed = previous ? 'refreshed' : 'stored';
+  const kind = photo === previous ? 'unchanged' : changed;
   // A hint tells what was current when the job was made: news that came since is to be looked at yet.
   const checkedAtMs = found.isHinted ? job.checkedBeforeMs : nowMs;
   const outcome = await commit(ports, lease, photo, checkedAtMs, kind);
@@ -167,7 +172,7 @@ async function commit(
   lease: Lease,
   photo: Photo | undefined,
   nowMs: number,
-  kind: 'stored' | 'unchanged' | 'none',
+  kind: Settled,
 ): Promise<FetchOutcome> {
   const { table } = ports;
   const { avatarId, photo: previous } = lease.partner;

@@ -13,6 +13,8 @@ export interface Lease {
   readonly owner: string;
   readonly generation: number;
   readonly partner: Partner;
+  /** Whether another holder had let it end without giving it up: a worker that died, or one that is late. */
+  readonly isTakeover: boolean;
 }
 
 /** Why no lease was given. `fresh`: Telegram was asked since the job was made. */

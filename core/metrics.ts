@@ -2,7 +2,7 @@
 // `cameo stats` read by it. CloudWatch bills each combination of a metric with its dimensions' values as a metric of
 // its own, so a dimension has few values and says something that an operator acts on.
 
-import { SIZES } from './sizes.ts';
+import { SIZES, type Size } from './sizes.ts';
 
 /** A metric: its unit as CloudWatch writes it, and all values of each of its dimensions. */
 export interface MetricDeclaration {
@@ -12,7 +12,10 @@ export interface MetricDeclaration {
 
 /** The metrics, by name. */
 export const metrics = {
-  /** Answers of serve-photo to a request for a photo, by what came and, for a hit, from where. */
+  /**
+   * Answers of serve-photo to a request for a photo, by what came and, for a hit, from where. `moved`: a version that
+   * is not stored any more, which leads to the current photo and so to another answer.
+   */
   Answers: {
     unit: 'Count',
     dimensions: {
@@ -25,12 +28,16 @@ export const metrics = {
         'unknown',
         'limited',
         'unavailable',
+        'moved',
       ],
     },
   },
-  /** From a request's arrival at serve-photo to its answer; the time that `wait` asked for is not in it. */
+  /** From a request's arrival at serve-photo to its answer; where `wait` held it back, from the last look on. */
   AnswerTime: { unit: 'Milliseconds', dimensions: { Kind: ['hit', 'miss'] } },
-  /** Calls to Telegram and what came of them. */
+  /**
+   * Calls to Telegram and what came of them. `gone`: a file_id or a link that is not good any more. `refused`: what
+   * asking again would not change. A secret that holds no token is `unauthorized`, too.
+   */
   TelegramCalls: {
     unit: 'Count',
     dimensions: {
@@ -38,19 +45,23 @@ export const metrics = {
       Outcome: ['ok', 'throttled', 'unauthorized', 'transient', 'gone', 'refused'],
     },
   },
-  /** For how much longer the fleet may not ask, each time Telegram says so; a 429 or a refused token. */
+  /** By how much the fleet's pause became longer, each time Telegram said so; a 429 or a refused token. */
   TelegramPause: { unit: 'Seconds', dimensions: { Reason: ['throttled', 'unauthorized'] } },
-  /** Jobs that met another worker's lease. */
+  /** Jobs that met another worker's lease, or an erasure that began in that moment. */
   LeaseContention: { unit: 'Count', dimensions: {} },
   /** Leases that were taken over from a worker that died. */
   LeaseTakeovers: { unit: 'Count', dimensions: {} },
-  /** Decoding a photo and encoding all its sizes. */
+  /** Decoding a photo and encoding all its sizes, without the time that it waited for a processor. */
   RenderTime: { unit: 'Milliseconds', dimensions: {} },
   /** A stored picture. */
-  PictureBytes: { unit: 'Bytes', dimensions: { Size: SIZES.map(String) } },
+  PictureBytes: {
+    unit: 'Bytes',
+    dimensions: { Size: SIZES.map(String) as readonly `${Size}`[] },
+  },
   /**
-   * What became of partners' photos: the first was `stored`, a newer one `refreshed` it, it is `unchanged`, it is
-   * `gone`, there was `none` before either, it was `rejected`, or its owner was `erased`.
+   * What became of partners' photos: the first was `stored`, a newer one `refreshed` it (or the same, whose objects
+   * were lost), it is `unchanged`, it is `gone`, there was `none` before either, it was `rejected`, or its owner was
+   * `erased`.
    */
   Photos: {
     unit: 'Count',
@@ -58,7 +69,7 @@ export const metrics = {
       Outcome: ['stored', 'refreshed', 'unchanged', 'gone', 'none', 'rejected', 'erased'],
     },
   },
-  /** From a partner's registration to the first stored photo. */
+  /** From a partner's registration to the photo that Telegram showed at the first look. */
   TimeToPhoto: { unit: 'Milliseconds', dimensions: {} },
 } as const satisfies Record<string, MetricDeclaration>;
 
@@ -71,3 +82,10 @@ export type DimensionsOf<Name extends MetricName> = {
     ? Value
     : never;
 };
+
+/** Takes a value of a metric: so many of a count, or one measurement. */
+export type Count = <Name extends MetricName>(
+  name: Name,
+  value: number,
+  dimensions: DimensionsOf<Name>,
+) => void;

@@ -115,8 +115,11 @@ export interface TelegramBudget {
   takeTurn(priority: Priority, nowMs: number): Promise<Turn>;
   /** Until when nobody may call; in the past where everybody may. */
   pausedUntilMs(): Promise<number>;
-  /** Pauses everybody until then; `throttled` also halves the rate, once a pause. */
-  pause(reason: 'throttled' | 'unauthorized', untilMs: number, nowMs: number): Promise<void>;
+  /**
+   * Pauses everybody until then; `throttled` also halves the rate, once a pause. By how many milliseconds the pause
+   * became longer: 0 for whoever is told the same as another.
+   */
+  pause(reason: 'throttled' | 'unauthorized', untilMs: number, nowMs: number): Promise<number>;
 }
 
 /** A photo as `getUserProfilePhotos` lists it. */

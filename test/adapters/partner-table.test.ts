@@ -356,7 +356,7 @@ describe('a lease', () => {
 
     const lease = await held(partner.avatarId, 'a');
 
-    expect(lease).toEqual({ kind: 'held', owner: 'a', generation: 1, partner });
+    expect(lease).toEqual({ kind: 'held', owner: 'a', generation: 1, partner, isTakeover: false });
   });
 
   test('is given again to its owner, who did not hear the answer, as a new generation', async () => {
@@ -371,7 +371,7 @@ describe('a lease', () => {
     });
 
     expect(wire.seen).toHaveLength(2);
-    expect(lease).toMatchObject({ kind: 'held', generation: 2 });
+    expect(lease).toMatchObject({ kind: 'held', generation: 2, isTakeover: false });
     expect(await world.table.commit(lease as Lease, PHOTO, NOW)).toBe(true);
   });
 
@@ -384,7 +384,7 @@ describe('a lease', () => {
     const late = await acquire(avatarId, 'b', { nowMs: LATER, ...longer });
 
     expect(early).toEqual({ kind: 'busy', untilMs: LATER });
-    expect(late).toMatchObject({ kind: 'held', owner: 'b', generation: 2 });
+    expect(late).toMatchObject({ kind: 'held', owner: 'b', generation: 2, isTakeover: true });
   });
 
   test('has a greater generation each time, over commits and releases', async () => {
@@ -397,6 +397,7 @@ describe('a lease', () => {
     const third = await held(avatarId, 'b');
 
     expect([first, second, third].map(({ generation }) => generation)).toEqual([1, 2, 3]);
+    expect([second, third].map(({ isTakeover }) => isTakeover)).toEqual([false, false]);
   });
 
   test('is refused as fresh when Telegram answered at or after the moment of the job', async () => {

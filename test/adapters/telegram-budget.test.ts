@@ -277,6 +277,18 @@ describe('a pause', () => {
     expect(starts).toEqual(everyMs(2 * MIN_INTERVAL_MS, 3, UNTIL + 25_000));
   });
 
+  test('is said by how much longer it became: nothing where another was told the same', async () => {
+    const said = [
+      await pause(),
+      await budgetOf(0).pause('throttled', UNTIL, NOW),
+      await budgetOf(1).pause('unauthorized', UNTIL + 25_000, NOW + 1),
+      await budgetOf(2).pause('unauthorized', UNTIL, NOW + 2),
+      await budgetOf(3).pause('throttled', UNTIL + 30_000, UNTIL + 26_000),
+    ];
+
+    expect(said).toEqual([35_000, 0, 25_000, 0, 4_000]);
+  });
+
   test('that many workers are told of at once is the longest, and halves the rate once', async () => {
     await Promise.all(
       [5, 35, 20, 35, 1, 30].map((seconds, worker) =>

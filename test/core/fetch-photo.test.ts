@@ -249,7 +249,7 @@ describe('a photo that is stored', () => {
     const outcome = await fetchAt(NEXT_DAY, partner);
 
     const { photo } = await known(partner);
-    expect(outcome).toEqual({ kind: 'stored' });
+    expect(outcome).toEqual({ kind: 'refreshed' });
     expect(photo?.photoId).not.toBe(partner.photoId);
     expect(done).toEqual([
       ...SIZES.map(() => 'put'),
@@ -271,7 +271,7 @@ describe('a photo that is stored', () => {
     const outcome = await forgetAt(NEXT_DAY, partner);
 
     const after = await known(partner);
-    expect(outcome).toEqual({ kind: 'none' });
+    expect(outcome).toEqual({ kind: 'gone' });
     expect(after).not.toHaveProperty('photo');
     expect(after).not.toHaveProperty('replacedPhotoId');
     expect(after.checkedAtMs).toBe(NEXT_DAY);
@@ -350,7 +350,7 @@ describe('a photo that is stored', () => {
 
     const outcome = await fetchAt(NEXT_DAY, partner, { lostPhotoId: partner.photoId });
 
-    expect(outcome).toEqual({ kind: 'stored' });
+    expect(outcome).toEqual({ kind: 'refreshed' });
     expect(await storedSizes(partner, partner.photoId)).toHaveLength(SIZES.length);
     expect((await known(partner)).photo).toEqual(partner.photo);
   });
@@ -584,7 +584,7 @@ describe('a photo that changes while it is fetched', () => {
     const first = await fetchAt(NEXT_DAY, partner, {}, ports);
     const second = await fetchAt(NEXT_DAY, partner, { missingPhotoId: partner.photoId }, ports);
 
-    expect([first.kind, second.kind]).toEqual(['missing', 'none']);
+    expect([first.kind, second.kind]).toEqual(['missing', 'gone']);
   });
 });
 
@@ -663,7 +663,7 @@ describe('an error of Telegram', () => {
     // The clock of the ports stands at NOW.
     expect(after.claimedUntilMs).toBe(NOW + seconds * 1000 + CLAIM_MS);
     await clearFaults(botApi.apiRoot);
-    expect(await fetchAt(NEXT_DAY, partner)).toEqual({ kind: 'stored' });
+    expect(await fetchAt(NEXT_DAY, partner)).toEqual({ kind: 'refreshed' });
   });
 
   test('"temporarily unavailable" is answered by a fresh file_id, once', async () => {
@@ -967,6 +967,6 @@ test('a hint that is worked off late does not hide the news that came after it',
     attemptAt(NOW + 6_000, 'next'),
   );
 
-  expect(outcome).toEqual({ kind: 'stored' });
+  expect(outcome).toEqual({ kind: 'refreshed' });
   expect((await known(partner)).photo?.photoId).toBe(second?.photoId);
 });

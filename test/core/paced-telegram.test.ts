@@ -240,7 +240,7 @@ describe('whoever is told to wait tells all others', () => {
     const told: unknown[] = [];
     const pause: TelegramBudget['pause'] = async (...given) => {
       told.push(given[0]);
-      await budget.pause(...given);
+      return budget.pause(...given);
     };
     paced = pacedTelegram(bot, { ...budget, pause }, clock);
     await fault({ call: 'getUserProfilePhotos', effect: 'error', status });

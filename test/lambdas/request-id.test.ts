@@ -245,7 +245,7 @@ describe('a request can be followed', () => {
     expect(again).not.toBe(requestId);
     expect(outcomes).toMatchObject([
       [again, { kind: 'missing' }],
-      [again, { kind: 'none' }],
+      [again, { kind: 'gone' }],
       [again, { kind: 'evicted' }],
     ]);
   });

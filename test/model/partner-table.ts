@@ -66,9 +66,12 @@ export function modelPartnerTable(items: ModelItems, without?: Mechanism): Partn
       const refusal = refusalOf(avatarId, item, { owner, nowMs, checkedBeforeMs }, without);
       if (refusal) return refusal;
       const generation = (item.leaseGeneration ?? 0) + 1;
+      const isTakeover = item.leaseOwner !== undefined && item.leaseOwner !== owner;
       change(avatarId, { leaseOwner: owner, leaseUntilMs: untilMs, leaseGeneration: generation });
       const partner = partnerIn(avatarId, itemOf(avatarId));
-      return partner ? { kind: 'held', owner, generation, partner } : { kind: 'unknown' };
+      return partner
+        ? { kind: 'held', owner, generation, partner, isTakeover }
+        : { kind: 'unknown' };
     },
 
     async replacePhoto(lease, photo) {

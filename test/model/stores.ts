@@ -71,8 +71,10 @@ export function modelBudget(): TelegramBudget {
       return pausedUntilMs;
     },
 
-    async pause(_, untilMs) {
+    async pause(_, untilMs, nowMs) {
+      const beforeMs = Math.max(pausedUntilMs, nowMs);
       pausedUntilMs = Math.max(pausedUntilMs, untilMs);
+      return Math.max(pausedUntilMs - beforeMs, 0);
     },
   };
 }
