@@ -36,8 +36,9 @@ export function secretsByName(values: {
   ]);
 }
 
-// All functions write one log and one set of metrics here.
-const LOG_GROUP = 'cameo';
+/** The name of the one log that all functions write here. */
+export const LOG_GROUP = 'cameo';
+
 const METRICS_NAMESPACE = 'cameo';
 
 /** The name that CloudFront's stand-in has for the edge. */

@@ -7,7 +7,15 @@ import * as v from 'valibot';
 import { type Outputs, outputs } from '../core/outputs.ts';
 
 /** The AWS services as the SDK names their endpoints in the environment (AWS_ENDPOINT_URL_…). */
-const SERVICES = ['DYNAMODB', 'S3', 'SQS', 'SECRETS_MANAGER', 'CLOUDFRONT'] as const;
+const SERVICES = [
+  'DYNAMODB',
+  'S3',
+  'SQS',
+  'SECRETS_MANAGER',
+  'CLOUDFRONT',
+  'CLOUDWATCH',
+  'CLOUDWATCH_LOGS',
+] as const;
 
 /** Base URLs of what stands in for AWS, by service. */
 export type Endpoints = Readonly<Record<(typeof SERVICES)[number], string>>;

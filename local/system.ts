@@ -11,6 +11,7 @@ import {
 } from './aws.ts';
 import { botId } from './bot-api/bot-token.ts';
 import { startCloudFront } from './cloudfront.ts';
+import { startCloudWatch } from './cloudwatch/server.ts';
 import { createEdge } from './edge/edge.ts';
 import { createPhotosOrigin } from './edge/photos-origin.ts';
 import { startEdgeServer } from './edge/server.ts';
@@ -23,6 +24,7 @@ import {
   apiFunctions,
   DISTRIBUTION_ID,
   environmentOf,
+  LOG_GROUP,
   outputsOf,
   secretsByName,
   startEventSources,
@@ -152,7 +154,7 @@ async function startParts(
   };
 }
 
-/** The functions, and the two services that only they ask. */
+/** The functions, and the services besides the stores that they ask or write to. */
 async function startFunctions(
   ground: Ground,
   settings: Settings,
@@ -165,12 +167,16 @@ async function startFunctions(
   endings.add(() => secrets.stop());
   const cloudFront = await startCloudFront({ distributionId: DISTRIBUTION_ID, invalidate });
   endings.add(() => cloudFront.stop());
+  const cloudWatch = await startCloudWatch(LOG_GROUP);
+  endings.add(() => cloudWatch.stop());
   const serviceUrls: Endpoints = {
     DYNAMODB: endpoints.dynamodbUrl,
     S3: endpoints.s3Url,
     SQS: endpoints.sqsUrl,
     SECRETS_MANAGER: secrets.url,
     CLOUDFRONT: cloudFront.url,
+    CLOUDWATCH: cloudWatch.url,
+    CLOUDWATCH_LOGS: cloudWatch.url,
   };
   const handlers = await importHandlers(
     serviceUrls,

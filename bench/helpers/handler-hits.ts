@@ -119,7 +119,15 @@ async function prepare(dataDir: string) {
   const { dynamodbUrl: DYNAMODB, s3Url: S3, sqsUrl: SQS } = endpoints;
   forgetAwsAccount(process.env);
   const { servePhoto } = await importHandlers(
-    { DYNAMODB, S3, SQS, SECRETS_MANAGER: NOWHERE, CLOUDFRONT: NOWHERE },
+    {
+      DYNAMODB,
+      S3,
+      SQS,
+      SECRETS_MANAGER: NOWHERE,
+      CLOUDFRONT: NOWHERE,
+      CLOUDWATCH: NOWHERE,
+      CLOUDWATCH_LOGS: NOWHERE,
+    },
     environment,
   );
   const served = { handler: servePhoto, timeoutSeconds: 10 };

@@ -37,6 +37,7 @@ export const SERVICE_KEY = 'service-key-canary';
 /** The id of the bot, and of the distribution. */
 const BOT_ID = '123456';
 const DISTRIBUTION_ID = 'E2CAMEO';
+const NOWHERE = 'http://127.0.0.1:9';
 
 /** A request to the HTTP API. */
 export interface TestRequest {
@@ -135,6 +136,9 @@ export async function deploy(): Promise<Deployed> {
       SQS: wires.sqs.url,
       SECRETS_MANAGER: secrets.url,
       CLOUDFRONT: cloudFront.url,
+      // Asked by no function.
+      CLOUDWATCH: NOWHERE,
+      CLOUDWATCH_LOGS: NOWHERE,
     },
     {
       TABLE_NAME: tableName,

@@ -28,7 +28,9 @@ const endpoints = {
   SQS: 'http://127.0.0.1:3',
   SECRETS_MANAGER: 'http://127.0.0.1:4',
   CLOUDFRONT: 'http://127.0.0.1:5',
-} as Endpoints;
+  CLOUDWATCH: 'http://127.0.0.1:6',
+  CLOUDWATCH_LOGS: 'http://127.0.0.1:6',
+} satisfies Endpoints;
 
 it('is read as it was written, and gone when the system is', () => {
   const remove = writeOutputs(dataDir, { outputs: values, endpoints });
