@@ -21,6 +21,8 @@ export function startHelper<Question extends object, Answer>(
 ): Helper<Question, Answer> {
   const child = fork(join(import.meta.dirname, 'helpers', `${name}.ts`), {
     serialization: 'advanced',
+    // A handler writes its metrics there, as many lines as are measured.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const kill = undoAtExit(() => child.kill('SIGKILL'));
   return {

@@ -33,7 +33,9 @@ export type EnvironmentName =
   | 'INIT_DATA_MAX_AGE_SECONDS'
   /** How many of the newest partners are kept warm. */
   | 'WARM_PARTNERS'
-  | 'TOMBSTONE_DAYS';
+  | 'TOMBSTONE_DAYS'
+  /** Where CloudWatch puts what the function counts. */
+  | 'METRICS_NAMESPACE';
 
 /** The functions. Memory also buys processor time: 1,769 MB is one whole vCPU (AWS Lambda quotas). */
 export const functions = {
@@ -41,7 +43,13 @@ export const functions = {
     entry: 'serve-photo',
     timeoutSeconds: 10,
     memoryMb: 512,
-    environment: ['TABLE_NAME', 'BUCKET_NAME', 'FETCH_QUEUE_URL', 'WARM_QUEUE_URL'],
+    environment: [
+      'TABLE_NAME',
+      'BUCKET_NAME',
+      'FETCH_QUEUE_URL',
+      'WARM_QUEUE_URL',
+      'METRICS_NAMESPACE',
+    ],
   },
   partners: {
     entry: 'partners',
@@ -75,6 +83,7 @@ export const functions = {
       'WARM_DEAD_LETTER_URL',
       'BOT_TOKEN_SECRET',
       'TELEGRAM_API_ROOT',
+      'METRICS_NAMESPACE',
     ],
   },
   warmRecent: {
@@ -94,6 +103,7 @@ export const functions = {
       'ERASE_DEAD_LETTER_URL',
       'DISTRIBUTION_ID',
       'TOMBSTONE_DAYS',
+      'METRICS_NAMESPACE',
     ],
   },
 } as const satisfies Record<string, FunctionDeclaration>;

@@ -15,10 +15,12 @@ import {
 import { functions, queues } from '../core/topology.ts';
 import { cloudFrontClient, dynamoDbClient, s3Client, sqsClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
-import { queueHandler, type SourceQueue } from './queue-handler.ts';
+import { emfMetrics } from './metrics.ts';
+import { type QueueLambda, queueHandler, type SourceQueue } from './queue-handler.ts';
 import { currentRequestId } from './request-id.ts';
 
 const environment = environmentOf(functions.erasePartner.environment);
+const { count, during } = emfMetrics(environment.METRICS_NAMESPACE);
 const tombstoneDays = Number(environment.TOMBSTONE_DAYS);
 const sqs = sqsClient();
 const queue: SourceQueue<EraseJob> = {
@@ -35,15 +37,19 @@ const ports: ErasePorts = {
   clock: systemClock,
 };
 
-/** The Lambda handler. */
-export const handler = queueHandler<EraseJob>(sqs, {
+const workOff = queueHandler<EraseJob>(sqs, {
   subject: 'erase',
   parse: parseEraseJob,
   queueOf: () => queue,
   process: async ({ job }) => {
     const outcome = await doEraseJob(ports, job, tombstoneDays);
+    if (outcome.kind === 'erased') count('Photos', 1, { Outcome: 'erased' });
     const delaySeconds = sweepAgainSeconds(outcome, systemClock.nowMs());
     return { outcome, again: delaySeconds === undefined ? undefined : { job, delaySeconds } };
   },
   retryAfter: eraseRetryAfterError,
 });
+
+/** The Lambda handler. */
+export const handler: QueueLambda = (event, context) =>
+  during(context, () => workOff(event, context));

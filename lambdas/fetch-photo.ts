@@ -20,31 +20,44 @@ import { renderWebp } from '../core/render-webp.ts';
 import type { Priority } from '../core/telegram-budget.ts';
 import { queues as declared, functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, secretsManagerClient, sqsClient } from './clients.ts';
+import {
+  countedBudget,
+  countedPut,
+  countedTable,
+  countedTelegram,
+  countOutcome,
+  timedRender,
+} from './counted-ports.ts';
 import { environmentOf, systemClock } from './environment.ts';
-import { queueHandler, type SourceQueue } from './queue-handler.ts';
+import { emfMetrics } from './metrics.ts';
+import { type QueueLambda, queueHandler, type SourceQueue } from './queue-handler.ts';
 import { currentRequestId } from './request-id.ts';
 
 const environment = environmentOf(functions.fetchPhoto.environment);
+const { count, during } = emfMetrics(environment.METRICS_NAMESPACE);
 const dynamodb = dynamoDbClient();
 const s3 = s3Client();
 const sqs = sqsClient();
 const queues = fetchQueues(sqs, environment, currentRequestId);
 const botToken = secretOf(secretsManagerClient(), environment.BOT_TOKEN_SECRET);
-const budget = telegramBudget(dynamodb, environment.TABLE_NAME);
-const botApi = telegram(environment.TELEGRAM_API_ROOT, botToken);
+const budget = countedBudget(telegramBudget(dynamodb, environment.TABLE_NAME), count);
+const botApi = countedTelegram(telegram(environment.TELEGRAM_API_ROOT, botToken), count);
+const render = timedRender(renderWebp, count);
+const writer = photoWriter(s3, environment.BUCKET_NAME);
 
 // Two at a time for each processor keep them busy, since a decode runs on one. All at once, every photo of a
 // crowd would be finished last, and Telegram would not be asked for the next ones meanwhile.
 const renderInTurn = pLimit(2 * availableParallelism());
 
 const ports: FetchJobPorts = {
-  table: partnerTable(dynamodb, environment.TABLE_NAME),
+  table: countedTable(partnerTable(dynamodb, environment.TABLE_NAME), count, systemClock),
   bucket: {
     ...photoReader(s3, environment.BUCKET_NAME),
-    ...photoWriter(s3, environment.BUCKET_NAME),
+    ...writer,
+    put: countedPut(writer.put, count),
   },
   telegram: pacedTelegram(botApi, budget, systemClock),
-  render: (original) => renderInTurn(() => renderWebp(original)),
+  render: (original) => renderInTurn(() => render(original)),
   eraseQueue: eraseQueue(sqs, environment.ERASE_QUEUE_URL, currentRequestId),
   budget,
   clock: systemClock,
@@ -67,21 +80,27 @@ const sources: Readonly<Record<Priority, SourceQueue<FetchJob>>> = {
 
 const warmQueueName = nameOf(environment.WARM_QUEUE_URL, '/');
 
-/** The Lambda handler. */
-export const handler = queueHandler<FetchJob>(sqs, {
+const workOff = queueHandler<FetchJob>(sqs, {
   subject: 'fetch',
   parse: parseFetchJob,
   queueOf: (record) => sources[priorityOf(record)],
-  process: ({ job, messageId, receives, context }, record) =>
-    doFetchJob(ports, job, {
+  process: async ({ job, messageId, receives, context }, record) => {
+    const done = await doFetchJob(ports, job, {
       owner: `${context.awsRequestId}/${messageId}`,
       priority: priorityOf(record),
       receives,
       remainingMs: () => context.getRemainingTimeInMillis(),
       signalAfter: (ms) => AbortSignal.timeout(ms),
-    }),
+    });
+    countOutcome(done.outcome, count);
+    return done;
+  },
   retryAfter: (error, receives) => retryAfterError(error, receives, systemClock.nowMs()),
 });
+
+/** The Lambda handler. */
+export const handler: QueueLambda = (event, context) =>
+  during(context, () => workOff(event, context));
 
 /** Only the queue tells them apart, so that a job may be moved from one to the other as it is. */
 function priorityOf({ eventSourceARN }: SQSRecord): Priority {

@@ -9,9 +9,11 @@ import { areInitials } from '../core/initials.ts';
 import { type ServePorts, serveCurrentPhoto } from '../core/serve-photo.ts';
 import { functions } from '../core/topology.ts';
 import { dynamoDbClient, s3Client, sqsClient } from './clients.ts';
+import { answerOf, countedAnswer } from './counted-answers.ts';
 import { environmentOf, systemClock } from './environment.ts';
-import { httpHandler, type RouteHandler } from './http-handler.ts';
+import { type HttpLambda, httpHandler, type RouteHandler } from './http-handler.ts';
 import { log } from './log.ts';
+import { emfMetrics } from './metrics.ts';
 import {
   currentAnswer,
   missAnswer,
@@ -25,6 +27,7 @@ import { currentRequestId } from './request-id.ts';
 import { serveMemory } from './serve-memory.ts';
 
 const environment = environmentOf(functions.servePhoto.environment);
+const { count, during } = emfMetrics(environment.METRICS_NAMESPACE);
 
 const ports: ServePorts = {
   table: partnerTable(dynamoDbClient(), environment.TABLE_NAME),
@@ -37,7 +40,9 @@ const ports: ServePorts = {
 
 const current: RouteHandler = async (event) => {
   const { notFound, ...request } = currentRequestOf(event);
-  const served = await serveCurrentPhoto(ports, request);
+  const answer = countedAnswer(count, systemClock);
+  const served = await serveCurrentPhoto({ ...ports, clock: answer.clock }, request);
+  answer.is(answerOf(served));
   if (served.kind === 'unavailable') return unavailableAnswer(served.placeholder);
   if (served.kind !== 'miss') return currentAnswer(served);
   return missAnswer(served, { notFound, waited: request.waitMs > 0 });
@@ -46,7 +51,12 @@ const current: RouteHandler = async (event) => {
 /** What the edge did not find in the bucket: it may be there by now. Never out of memory: it may be deleted. */
 const version: RouteHandler = async (event) => {
   const asked = versionOf(event);
-  const webp = await ports.bucket.get(asked);
+  const answer = countedAnswer(count, systemClock);
+  const webp = await ports.bucket.get(asked).catch((error: unknown) => {
+    answer.is('unavailable');
+    throw error;
+  });
+  answer.is(webp ? 'hit-s3' : 'moved');
   return webp ? versionAnswer(asked, webp) : versionMissAnswer(asked);
 };
 
@@ -58,10 +68,13 @@ const placeholder: RouteHandler = ({ pathParameters }) => {
   throw new InvalidInput('A placeholder is /placeholders/<0–6>/<one or two initials>.svg.');
 };
 
-/** The Lambda handler. */
-export const handler = httpHandler({
+const answerRoutes = httpHandler({
   'GET /avatars/{avatarId}': current,
   'GET /api/partner/photo/{avatarId}': current,
   'GET /avatars/{avatarId}/{photoId}/{file}': version,
   'GET /placeholders/{colour}/{file}': placeholder,
 });
+
+/** The Lambda handler. */
+export const handler: HttpLambda = (event, context) =>
+  during(context, () => answerRoutes(event, context));

@@ -16,7 +16,6 @@ import { PhotoBucket } from './photo-bucket.ts';
 import { Schedule } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
-import { TelegramSignals } from './telegram-signals.ts';
 
 /** What the stack is made for, and where. */
 export interface CameoStackProps extends StackProps {
@@ -32,7 +31,7 @@ export class CameoStack extends Stack {
     super(scope, id, props);
     const stores = this.#stores(settings);
     const may = permissions(stores);
-    const environment = environmentOf(stores, settings);
+    const environment = environmentOf(stores, settings, this.stackName);
 
     const servePhoto = new LambdaFunction(this, 'ServePhoto', {
       declaration: functions.servePhoto,
@@ -52,7 +51,6 @@ export class CameoStack extends Stack {
       // often than the 16 times after which Lambda takes it for a runaway and drops it.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-    new TelegramSignals(this, 'Telegram', fetchPhoto.log);
     const warmRecent = new LambdaFunction(this, 'WarmRecent', {
       declaration: functions.warmRecent,
       environment,
@@ -131,6 +129,7 @@ export class CameoStack extends Stack {
 function environmentOf(
   { partners, photos, queues: { fetch, warm, erase }, secrets }: Stores,
   settings: Settings,
+  metricsNamespace: string,
 ): Environment<Exclude<EnvironmentName, 'DISTRIBUTION_ID'>> {
   return {
     TABLE_NAME: partners.table.tableName,
@@ -150,5 +149,6 @@ function environmentOf(
     INIT_DATA_MAX_AGE_SECONDS: String(settings.initDataMaxAgeSeconds),
     WARM_PARTNERS: String(settings.warmPartners),
     TOMBSTONE_DAYS: String(settings.tombstoneDays),
+    METRICS_NAMESPACE: metricsNamespace,
   };
 }

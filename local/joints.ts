@@ -75,6 +75,7 @@ export function environmentOf(
     INIT_DATA_MAX_AGE_SECONDS: String(limits.initDataMaxAgeSeconds),
     WARM_PARTNERS: String(limits.warmPartners),
     TOMBSTONE_DAYS: String(limits.tombstoneDays),
+    METRICS_NAMESPACE,
   };
 }
 

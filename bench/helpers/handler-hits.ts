@@ -115,6 +115,7 @@ async function prepare(dataDir: string) {
     INIT_DATA_MAX_AGE_SECONDS: '0',
     WARM_PARTNERS: '0',
     TOMBSTONE_DAYS: '0',
+    METRICS_NAMESPACE: 'benchmark',
   };
   const { dynamodbUrl: DYNAMODB, s3Url: S3, sqsUrl: SQS } = endpoints;
   forgetAwsAccount(process.env);

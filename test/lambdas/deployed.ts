@@ -12,6 +12,7 @@ import type { HttpResult } from '../../lambdas/http-handler.ts';
 import { forgetAwsAccount } from '../../local/aws.ts';
 import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
 import { startCloudFront } from '../../local/cloudfront.ts';
+import { type MetricValues, readEmf } from '../../local/cloudwatch/emf.ts';
 import type { HttpAnswer } from '../../local/edge/message.ts';
 import { type Handlers, importHandlers } from '../../local/handlers.ts';
 import { readResult } from '../../local/http-api/answer.ts';
@@ -37,6 +38,7 @@ export const SERVICE_KEY = 'service-key-canary';
 /** The id of the bot, and of the distribution. */
 const BOT_ID = '123456';
 const DISTRIBUTION_ID = 'E2CAMEO';
+const METRICS_NAMESPACE = 'cameo-test';
 const NOWHERE = 'http://127.0.0.1:9';
 
 /** A request to the HTTP API. */
@@ -72,7 +74,9 @@ export interface Deployed {
   batchOf(queue: QueueName, remainingMs?: number): Promise<Batch>;
   /** The same as Lambda does it: what the consumer reports as failed stays in the queue and comes back. */
   deliver(queue: QueueName, remainingMs?: number): Promise<Batch>;
-  /** Everything that was logged since it was read last. */
+  /** Everything that was measured since it was read last, as CloudWatch reads it out of the log. */
+  takeMetrics(): MetricValues[];
+  /** Everything else that was logged since it was read last. */
   takeLog(): string;
   /** Ends a test: wires untouched, queue and log empty. */
   tidy(): Promise<void>;
@@ -112,9 +116,13 @@ export async function deploy(): Promise<Deployed> {
   });
   const signer = initDataSigner(BOT_ID);
   const log: string[] = [];
+  const emitted: MetricValues[] = [];
   const write = (text: string | Uint8Array) => {
     watch(String(text));
-    return log.push(String(text)) > 0;
+    const metrics = readEmf(String(text));
+    emitted.push(...(metrics ?? []));
+    if (!metrics) log.push(String(text));
+    return true;
   };
   const spies = [
     ...[process.stdout, process.stderr].map((stream) =>
@@ -159,9 +167,11 @@ export async function deploy(): Promise<Deployed> {
       SERVICE_KEY_SECRET: names.service,
       BOT_TOKEN_SECRET: names.bot,
       TELEGRAM_API_ROOT: botApi.apiRoot,
+      METRICS_NAMESPACE,
     },
   );
   const takeLog = () => log.splice(0).join('');
+  const takeMetrics = () => emitted.splice(0);
 
   /** Receives a batch, gives it to the consumer, and deletes those of its messages that `isOver` says. */
   async function consume(
@@ -220,6 +230,7 @@ export async function deploy(): Promise<Deployed> {
       secretValues.set(names.bot, token);
     },
     takeLog,
+    takeMetrics,
     result,
     request: async (...request) => readResult(await result(...request)),
     batchOf,
@@ -230,6 +241,7 @@ export async function deploy(): Promise<Deployed> {
       for (const name of Object.keys(queues) as QueueName[]) await world.takeMessages(name);
       invalidated.length = 0;
       takeLog();
+      takeMetrics();
     },
     stop: async () => {
       for (const spy of spies) spy.mockRestore();
