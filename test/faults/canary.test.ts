@@ -152,6 +152,7 @@ describe('the search', () => {
   test.each<[string, (secret: string, deployed: Awaited<ReturnType<typeof deploy>>) => unknown]>([
     ['to a store', (secret, { wires }) => fetch(wires.sqs.url, { method: 'POST', body: secret })],
     ['into the log', (secret) => process.stdout.write(`{"message":"${secret}"}\n`)],
+    ['into a metric', (secret) => process.stdout.write(`${metricOf(secret)}\n`)],
     // biome-ignore lint/suspicious/noConsole: as a library would that knows no logger of ours.
     ['to the console', (secret) => globalThis.console.error(new Error(secret))],
     [
@@ -172,6 +173,13 @@ describe('the search', () => {
     await deployed.stop();
   });
 });
+
+/** A line of metrics as nobody may write one. */
+function metricOf(secret: string): string {
+  const directive = { Namespace: 'cameo', Dimensions: [['Of']], Metrics: [{ Name: 'Answers' }] };
+  const metadata = { Timestamp: Date.now(), CloudWatchMetrics: [directive] };
+  return JSON.stringify({ _aws: metadata, Answers: 1, Of: secret });
+}
 
 /** Partners whose messages were received so often that the next failure is the last: their faults never end. */
 async function almostGiveUp(clients: AwsClients, resources: Resources): Promise<void> {
