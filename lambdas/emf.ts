@@ -37,10 +37,11 @@ export function emfLines(all: readonly Series[], emission: Emission): string[] {
   return lines.map((line) => written(line, emission));
 }
 
-function fits({ name, dimensions }: Series, members: Members): boolean {
-  const isFree = (dimension: string) =>
-    [undefined, dimensions[dimension]].includes(members[dimension] as string | undefined);
-  return members[name] === undefined && Object.keys(dimensions).every(isFree);
+/** A metric that is on the line already differs in one of its dimensions. */
+function fits({ dimensions }: Series, members: Members): boolean {
+  return Object.entries(dimensions).every(
+    ([dimension, value]) => !(dimension in members) || members[dimension] === value,
+  );
 }
 
 /** Thousandths are enough of any unit. */

@@ -96,6 +96,17 @@ it('tells each function where what it works with is', () => {
   });
 });
 
+it('has functions count where the stack says that they do', () => {
+  const { Value } = template.toJSON().Outputs.MetricsNamespace;
+  const told = ['ServePhoto', 'FetchPhoto', 'ErasePartner'].map(
+    (id) => deployed[`${id}Function`]?.Environment,
+  );
+
+  for (const environment of told) {
+    expect(environment).toMatchObject({ Variables: { METRICS_NAMESPACE: Value } });
+  }
+});
+
 it('lets what a function postpones come back more than 16 times, and no other function feed itself', () => {
   const loops = Object.entries(deployed).map(([id, { RecursiveLoop }]) => [id, RecursiveLoop]);
 

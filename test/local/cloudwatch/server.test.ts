@@ -83,10 +83,13 @@ describe('metrics', () => {
 
     const [newest] = await ask([query('q', 'Sum', 300)]);
     const [oldest] = await ask([query('q', 'Sum', 300)], { ScanBy: 'TimestampAscending' });
+    const [odd] = await ask([query('q', 'Sum', 300)], { StartTime: minutes(2) });
     const [none] = await ask([query('q', 'Sum', 300, 'never')]);
 
     expect(newest).toMatchObject({ Values: [4, 3], Timestamps: [minutes(10), HOUR] });
     expect(oldest).toMatchObject({ Values: [3, 4], Timestamps: [HOUR, minutes(10)] });
+    // Periods are the clock's, whenever the first one is asked for.
+    expect(odd).toEqual(newest);
     expect(none).toMatchObject({ Values: [], Timestamps: [] });
   });
 
