@@ -109,8 +109,10 @@ async function startGround(dataDir: string, undo: AsyncDisposableStack) {
     S3: fronts.S3.url,
     SQS: fronts.SQS.url,
     SECRETS_MANAGER: secrets.url,
-    // Nothing is evicted in these journeys.
+    // Nothing is evicted in these journeys, and no function reads metrics or logs.
     CLOUDFRONT: secrets.url,
+    CLOUDWATCH: secrets.url,
+    CLOUDWATCH_LOGS: secrets.url,
   };
   const environment = {
     ...environmentOf(resources, settings),
