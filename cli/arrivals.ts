@@ -1,6 +1,7 @@
 // Who is under way: registered, and not there yet. A partner is there when Telegram has answered for it.
 
-import { isDue } from '../core/freshness.ts';
+import { isDue, refreshAgeMsOf } from '../core/freshness.ts';
+import { defaults } from '../core/operator-settings.ts';
 import type { RecordSeen } from './cameo-api.ts';
 
 /**
@@ -18,7 +19,8 @@ export const REFRESH_PATIENCE_MS = 60 * 1000;
  */
 export function isThere({ state, avatarId, checkedAt }: RecordSeen, nowMs: number): boolean {
   if (state === 'pending' || state === 'unknown') return false;
-  return !isDue({ avatarId, checkedAtMs: Date.parse(checkedAt ?? '') || 0 }, nowMs);
+  const partner = { avatarId, checkedAtMs: Date.parse(checkedAt ?? '') || 0 };
+  return !isDue(partner, nowMs, refreshAgeMsOf(defaults.refreshHours));
 }
 
 /** Whether a partner has been under way for too long; a pause starts its time anew. */

@@ -13,6 +13,12 @@ export interface AskPorts {
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
+/** What asking for a photo that is due needs besides. */
+export interface AskDuePorts extends AskPorts {
+  /** How long an answer of Telegram's is good, before jitter (core/freshness.ts). */
+  readonly refreshAgeMs: number;
+}
+
 /**
  * Asks the queue for a partner's photo unless somebody just did. Of any number of callers one wins the
  * claim and sends; if it dies in between, the claim runs out and the next caller asks.
@@ -66,7 +72,7 @@ export async function sendClaimed(
 }
 
 /** What asking on a viewer's behalf needs besides. */
-export interface QuietAskPorts extends AskPorts {
+export interface QuietAskPorts extends AskDuePorts {
   /** Told of an outage that the viewer was spared. */
   readonly report: (error: unknown) => Promise<void> | void;
 }
@@ -77,13 +83,17 @@ export async function askIfDue(
   partner: Partner,
 ): Promise<'pending' | 'limited'> {
   const nowMs = ports.clock.nowMs();
-  if (!isDue(partner, nowMs)) return 'pending';
-  return askQuietly(ports, partner, dueJob(partner, nowMs));
+  if (!isDue(partner, nowMs, ports.refreshAgeMs)) return 'pending';
+  return askQuietly(ports, partner, dueJob(partner, nowMs, ports.refreshAgeMs));
 }
 
 /** The job of a photo that is due. */
-export function dueJob({ avatarId }: Pick<Partner, 'avatarId'>, nowMs: number): FetchJob {
-  return { avatarId, checkedBeforeMs: staleBeforeMs(avatarId, nowMs) };
+export function dueJob(
+  { avatarId }: Pick<Partner, 'avatarId'>,
+  nowMs: number,
+  refreshAgeMs: number,
+): FetchJob {
+  return { avatarId, checkedBeforeMs: staleBeforeMs(avatarId, nowMs, refreshAgeMs) };
 }
 
 /** Asking is for later viewers: if it fails, this one is still answered. */
@@ -125,18 +135,18 @@ async function sendAllClaimed(
  * asked for. What a queue does not take is left to the next who asks. Throws what the table throws.
  */
 export async function askForAllDue(
-  { table, queues, clock }: AskPorts,
+  { table, queues, clock, refreshAgeMs }: AskDuePorts,
   partners: readonly Partner[],
 ): Promise<number> {
   const nowMs = clock.nowMs();
   const untilMs = nowMs + CLAIM_MS;
-  const due = partners.filter((partner) => isDue(partner, nowMs));
+  const due = partners.filter((partner) => isDue(partner, nowMs, refreshAgeMs));
   const claims = await Promise.all(due.map((partner) => winsClaim(table, partner, nowMs, untilMs)));
   const claimed = due.filter((_, index) => claims[index]);
   const counts = await Promise.all(
     (['fetch', 'warm'] as const).map(async (name) => {
       const asked = claimed.filter((partner) => queueFor(partner, false) === name);
-      const jobs = asked.map((partner) => dueJob(partner, nowMs));
+      const jobs = asked.map((partner) => dueJob(partner, nowMs, refreshAgeMs));
       return sendAllClaimed({ table, queue: queues[name] }, jobs, untilMs);
     }),
   );

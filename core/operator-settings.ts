@@ -6,6 +6,10 @@ import { MESSAGE_RETENTION_DAYS } from './topology.ts';
 export const defaults = {
   /** How many of the newest partners the schedule keeps warm; 100 at most. */
   warmPartners: 50,
+  /** How often the schedule looks after them. */
+  warmEveryMinutes: 5,
+  /** How long an answer of Telegram's is good, before jitter: the refresh age. */
+  refreshHours: 24,
   /** How old a Mini App's sign-in may be. */
   initDataMaxAgeSeconds: 60 * 60,
   /** After how long the bucket drops a photo; one that is still asked for comes back by itself. */
@@ -18,6 +22,9 @@ export const defaults = {
 export const ranges = {
   // As many as one BatchGetItem reads.
   warmPartners: { least: 0, most: 100 },
+  // Lambda keeps an asynchronous event for 6 hours at most (Lambda quotas).
+  warmEveryMinutes: { least: 1, most: 6 * 60 },
+  refreshHours: { least: 1, most: 30 * 24 },
   initDataMaxAgeSeconds: { least: 60, most: 24 * 60 * 60 },
   photoRetentionDays: { least: 1, most: 3650 },
   // A message that waited for as long as one can has to find the tombstone.

@@ -13,6 +13,8 @@ export interface RegisterPorts {
   readonly table: Pick<PartnerTable, 'register' | 'claim' | 'unclaim'>;
   readonly queues: FetchQueues;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** How long an answer of Telegram's is good, before jitter (core/freshness.ts). */
+  readonly refreshAgeMs: number;
 }
 
 /** Who says that a partner joined: somebody who waits for the photo, or a list that brings many at once. */
@@ -41,8 +43,8 @@ export async function registerPartner(
   const queues = occasion === 'joined' ? ports.queues : behindAll(ports.queues.warm);
   if (photoFileId) {
     await queues.fetch.send({ avatarId, checkedBeforeMs: nowMs, photoFileId });
-  } else if (isDue(partner, nowMs)) {
-    const job = dueJob(partner, nowMs);
+  } else if (isDue(partner, nowMs, ports.refreshAgeMs)) {
+    const job = dueJob(partner, nowMs, ports.refreshAgeMs);
     // Whoever is new has taken the claim in the same write.
     const isClaimed = partner.claimedUntilMs === claimUntilMs;
     const queue = queues[queueFor(partner, false)];

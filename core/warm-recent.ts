@@ -9,6 +9,8 @@ export interface WarmPorts {
   readonly table: Pick<PartnerTable, 'claim' | 'unclaim'>;
   readonly queue: FetchQueue;
   readonly clock: Pick<Clock, 'nowMs'>;
+  /** How long an answer of Telegram's is good, before jitter (core/freshness.ts). */
+  readonly refreshAgeMs: number;
 }
 
 /**
@@ -16,10 +18,10 @@ export interface WarmPorts {
  * how many were looked at, and how many asked for. A second run at the same time finds the claims taken.
  */
 export async function warmRecent(
-  { directory, table, queue, clock }: WarmPorts,
+  { directory, queue, ...ports }: WarmPorts,
   limit: number,
 ): Promise<{ looked: number; asked: number }> {
   const partners = await directory.newest(limit);
-  const asked = await askForAllDue({ table, queues: behindAll(queue), clock }, partners);
+  const asked = await askForAllDue({ ...ports, queues: behindAll(queue) }, partners);
   return { looked: partners.length, asked };
 }

@@ -13,6 +13,7 @@ import { telegramBudget } from '../adapters/telegram-budget.ts';
 import { avatarIdOf } from '../core/avatar-id.ts';
 import { beginErasure, receiptOf } from '../core/begin-erasure.ts';
 import { NotFound } from '../core/errors.ts';
+import { refreshAgeMsOf } from '../core/freshness.ts';
 import { recentPartners } from '../core/recent-partners.ts';
 import { registerPartner } from '../core/register-partner.ts';
 import { resolvePartners } from '../core/resolve-partners.ts';
@@ -48,6 +49,7 @@ const ports = {
   bucket: photoReader(s3Client(), environment.BUCKET_NAME),
   queues: fetchQueues(sqs, environment, currentRequestId),
   clock: systemClock,
+  refreshAgeMs: refreshAgeMsOf(Number(environment.REFRESH_HOURS)),
   report: (error: unknown) => log('error', 'answered in spite of an error', { error }),
 };
 

@@ -5,6 +5,7 @@ import { partnerTable } from '../adapters/partner-table.ts';
 import { photoReader } from '../adapters/photo-bucket.ts';
 import { parsePlaceholder } from '../core/avatar-url.ts';
 import { InvalidInput } from '../core/errors.ts';
+import { refreshAgeMsOf } from '../core/freshness.ts';
 import { areInitials } from '../core/initials.ts';
 import { type ServePorts, serveCurrentPhoto } from '../core/serve-photo.ts';
 import { functions } from '../core/topology.ts';
@@ -35,6 +36,7 @@ const ports: ServePorts = {
   queues: fetchQueues(sqsClient(), environment, currentRequestId),
   memory: serveMemory(),
   clock: systemClock,
+  refreshAgeMs: refreshAgeMsOf(Number(environment.REFRESH_HOURS)),
   report: (error) => log('error', 'answered a viewer in spite of an error', { error }),
 };
 

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { fetchQueue } from '../adapters/fetch-queue.ts';
 import { partnerDirectory } from '../adapters/partner-directory.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
+import { refreshAgeMsOf } from '../core/freshness.ts';
 import { functions } from '../core/topology.ts';
 import { type WarmPorts, warmRecent } from '../core/warm-recent.ts';
 import { dynamoDbClient, sqsClient } from './clients.ts';
@@ -19,6 +20,7 @@ const ports: WarmPorts = {
   table: partnerTable(dynamodb, environment.TABLE_NAME),
   queue: fetchQueue(sqsClient(), environment.WARM_QUEUE_URL, currentRequestId),
   clock: systemClock,
+  refreshAgeMs: refreshAgeMsOf(Number(environment.REFRESH_HOURS)),
 };
 
 /**

@@ -10,6 +10,11 @@ import { Construct } from 'constructs';
 import type { ScheduleDeclaration } from '../core/topology.ts';
 import { SAFE_QUEUE } from './job-queue.ts';
 
+/** A schedule as declared, and how often the operator wants it to run. */
+export interface ScheduleProps extends ScheduleDeclaration {
+  readonly everyMinutes: number;
+}
+
 /**
  * Creates the dead-letter queue of a schedule, encrypted and TLS only; grants nothing until `invoke`.
  * Stateful for as long as dead letters wait; no work is lost with them, since the next run does the same.
@@ -17,11 +22,11 @@ import { SAFE_QUEUE } from './job-queue.ts';
 export class Schedule extends Construct {
   /** Where both failures go: a run that Lambda did not take, and one that the function failed. */
   readonly deadLetters: Queue;
-  readonly #declaration: ScheduleDeclaration;
+  readonly #props: ScheduleProps;
 
-  constructor(scope: Construct, id: string, declaration: ScheduleDeclaration) {
+  constructor(scope: Construct, id: string, props: ScheduleProps) {
     super(scope, id);
-    this.#declaration = declaration;
+    this.#props = props;
     this.deadLetters = new Queue(this, 'DeadLetters', SAFE_QUEUE);
   }
 
@@ -34,7 +39,7 @@ export class Schedule extends Construct {
    * function throws or times out.
    */
   invoke(target: IFunction): void {
-    const { everyMinutes, maximumRetries } = this.#declaration;
+    const { everyMinutes, maximumRetries } = this.#props;
     const limits = { retryAttempts: maximumRetries, maxEventAge: Duration.minutes(everyMinutes) };
     target.configureAsyncInvoke({
       ...limits,

@@ -112,7 +112,6 @@ async function scheduleStatus(sources: StatusSources): Promise<Status['schedules
     const { deadLetterUrl } = sources.resources.schedules[name];
     const status: ScheduleStatus = {
       ...sources.schedules[name].report(),
-      everyMinutes: schedules[name].everyMinutes,
       deadLetters: await visibleMessages(sources.clients, deadLetterUrl),
     };
     return [name, status] as const;

@@ -13,6 +13,7 @@ export interface ScheduleOptions {
   readonly sqs: SQSClient;
   readonly name: string;
   readonly schedule: ScheduleDeclaration;
+  readonly everyMinutes: number;
   readonly timeoutSeconds: number;
   readonly handler: Handler<ScheduledEvent, unknown>;
   readonly deadLetterUrl: string;
@@ -24,6 +25,7 @@ export interface ScheduleOptions {
 export interface ScheduleReport {
   /** `waiting`: a try failed, and the next one is to come. */
   readonly state: 'idle' | 'running' | 'waiting';
+  readonly everyMinutes: number;
   /** The last run that is over; null before there is one. */
   readonly lastRun: Run | null;
   readonly nextRunAtMs: number;
@@ -57,7 +59,7 @@ export const FIRST_RUN_AFTER_MS = 10_000;
  * is late by a whole interval is worth nothing.
  */
 export function startSchedule(options: ScheduleOptions): Schedule {
-  const { name, schedule, timeoutSeconds } = options;
+  const { name, schedule, everyMinutes, timeoutSeconds } = options;
   let stopped = false;
   let state: ScheduleReport['state'] = 'idle';
   let lastRun: ScheduleReport['lastRun'] = null;
@@ -69,7 +71,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
   function arm(ms: number): void {
     nextRunAtMs = Date.now() + ms;
     timer = setTimeout(() => {
-      arm(schedule.everyMinutes * 60_000);
+      arm(everyMinutes * 60_000);
       if (state === 'idle') running = run();
     }, ms);
   }
@@ -105,7 +107,7 @@ export function startSchedule(options: ScheduleOptions): Schedule {
 
   arm(FIRST_RUN_AFTER_MS);
   return {
-    report: () => ({ state, lastRun, nextRunAtMs }),
+    report: () => ({ state, everyMinutes, lastRun, nextRunAtMs }),
     runNow: () => {
       if (stopped) return;
       if (state === 'waiting') retryNow();

@@ -8,6 +8,8 @@ export type Limits = { readonly [Name in keyof typeof defaults]: number };
 
 const VARIABLES: Readonly<Record<keyof Limits, string>> = {
   warmPartners: 'CAMEO_WARM_PARTNERS',
+  warmEveryMinutes: 'CAMEO_WARM_EVERY_MINUTES',
+  refreshHours: 'CAMEO_REFRESH_HOURS',
   initDataMaxAgeSeconds: 'CAMEO_INIT_DATA_MAX_AGE_SECONDS',
   photoRetentionDays: 'CAMEO_PHOTO_RETENTION_DAYS',
   tombstoneDays: 'CAMEO_TOMBSTONE_DAYS',

@@ -72,6 +72,16 @@ export const SETTINGS_TABLE = [
     'how many of the newest partners are kept warm, 100 at most; 0 for none',
   ],
   [
+    'CAMEO_WARM_EVERY_MINUTES',
+    String(defaults.warmEveryMinutes),
+    'how often they are looked after, in minutes',
+  ],
+  [
+    'CAMEO_REFRESH_HOURS',
+    String(defaults.refreshHours),
+    'after how many hours Telegram is asked again whether a photo is still the same, ± 10 %',
+  ],
+  [
     'CAMEO_INIT_DATA_MAX_AGE_SECONDS',
     String(defaults.initDataMaxAgeSeconds),
     "how old a Mini App's sign-in may be",

@@ -114,7 +114,7 @@ async function startParts(
   });
   const eventSources = startEventSources(clients, resources, handlers, onError);
   endings.add(() => Promise.all(eventSources.map((source) => source.stop())));
-  const schedules = startSchedules(clients, resources, handlers, onError);
+  const schedules = startSchedules(clients, resources, handlers, settings, onError);
   endings.add(() => Promise.all(Object.values(schedules).map((schedule) => schedule.stop())));
   const signer = { botId: botId(telegram.botToken), privateKey: signInKey };
   const server = await startEdgeServer({

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../core/avatar-id.ts';
 import { MISS_LIFETIME_SECONDS } from '../core/miss.ts';
 import { routes } from '../core/topology.ts';
-import { readSettings } from '../lib/settings.ts';
+import { RULES } from '../lib/setting-rules.ts';
 import { SETTINGS_TABLE } from '../local/settings.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -24,11 +24,16 @@ describe('the README', () => {
     }
   });
 
-  test('has the defaults of the settings of the stack', () => {
-    const settings = readSettings(() => undefined);
-    for (const [name, value] of Object.entries(settings)) {
-      expect(rows.find(([first]) => first === `\`${name}\``)?.[1]).toBe(`\`${value}\``);
-    }
+  test('has the settings of the stack, each with its default and meaning, and no others', () => {
+    const [, table = ''] = /^\| context .+\n\|---.+\n((?:\|.+\n)+)/m.exec(readme) ?? [];
+
+    const told = table.trim().split('\n');
+
+    const declared = Object.entries(RULES).map(([name, { byDefault, meaning }]) => {
+      const standard = byDefault === '' ? '–' : `\`${byDefault}\``;
+      return `| \`${name}\` | ${standard} | ${meaning} |`;
+    });
+    expect(told).toEqual(declared);
   });
 
   test('has every route of the API', () => {

@@ -33,7 +33,6 @@ export interface QueueDepth {
 
 /** A schedule: what it did, what it will do, and the runs that failed for good. */
 export interface ScheduleStatus extends ScheduleReport {
-  readonly everyMinutes: number;
   readonly deadLetters: number;
 }
 

@@ -2,13 +2,13 @@
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { REFRESH_AGE_MS } from '../../core/freshness.ts';
 import {
   changePhoto,
   clearFaults,
   readCounters,
   resetCounters,
 } from '../../local/bot-api/control.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { URL_KEY } from '../world.ts';
 import { type ChangingSystem, startChangingSystem } from './changing-system.ts';
 

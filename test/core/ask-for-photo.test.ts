@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { askForAllDue, askForPhoto, askIfDue, behindAll } from '../../core/ask-for-photo.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
+import { staleBeforeMs } from '../../core/freshness.ts';
 import { CLAIM_MS } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { NOW, testClock } from '../world.ts';
 
 const LONG_AGO = NOW - 2 * REFRESH_AGE_MS;
@@ -38,7 +39,7 @@ function portsOf({
     },
   });
   const queues = { fetch: queue('fetch'), warm: queue('warm') };
-  return { used, ports: { table, queues, clock: testClock() } };
+  return { used, ports: { table, queues, clock: testClock(), refreshAgeMs: REFRESH_AGE_MS } };
 }
 
 describe('asking for a photo', () => {
@@ -121,7 +122,7 @@ describe('asking for all that are due', () => {
   const another = partnerOf('6');
   const jobOf = ({ avatarId }: Partner) => ({
     avatarId,
-    checkedBeforeMs: staleBeforeMs(avatarId, NOW),
+    checkedBeforeMs: staleBeforeMs(avatarId, NOW, REFRESH_AGE_MS),
   });
   const claimedIds = (used: unknown[][]) =>
     used.filter(([name]) => name === 'claim').map(([, avatarId]) => avatarId);

@@ -1,38 +1,43 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { isDue, REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
+import { isDue, staleBeforeMs } from '../../core/freshness.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 
 const NOW = 1_800_000_000_000;
 const avatarIds = fc.nat().map((n) => avatarIdOf('k', String(n)));
 
 describe('a photo', () => {
   test('is due when Telegram was never asked', () => {
-    expect(isDue({ avatarId: avatarIdOf('k', '42') }, NOW)).toBe(true);
+    expect(isDue({ avatarId: avatarIdOf('k', '42') }, NOW, REFRESH_AGE_MS)).toBe(true);
   });
 
   test('is due within a tenth of the refresh age around it, and not before', () => {
     fc.assert(
       fc.property(avatarIds, (avatarId) => {
-        expect(isDue({ avatarId, checkedAtMs: NOW - 0.89 * REFRESH_AGE_MS }, NOW)).toBe(false);
-        expect(isDue({ avatarId, checkedAtMs: NOW - 1.11 * REFRESH_AGE_MS }, NOW)).toBe(true);
+        expect(
+          isDue({ avatarId, checkedAtMs: NOW - 0.89 * REFRESH_AGE_MS }, NOW, REFRESH_AGE_MS),
+        ).toBe(false);
+        expect(
+          isDue({ avatarId, checkedAtMs: NOW - 1.11 * REFRESH_AGE_MS }, NOW, REFRESH_AGE_MS),
+        ).toBe(true);
       }),
     );
   });
 
   test('is not due at the very moment, where a job of it would be refused as fresh', () => {
     const avatarId = avatarIdOf('k', '42');
-    const checkedAtMs = staleBeforeMs(avatarId, NOW);
+    const checkedAtMs = staleBeforeMs(avatarId, NOW, REFRESH_AGE_MS);
 
-    expect(isDue({ avatarId, checkedAtMs }, NOW)).toBe(false);
-    expect(isDue({ avatarId, checkedAtMs: checkedAtMs - 1 }, NOW)).toBe(true);
+    expect(isDue({ avatarId, checkedAtMs }, NOW, REFRESH_AGE_MS)).toBe(false);
+    expect(isDue({ avatarId, checkedAtMs: checkedAtMs - 1 }, NOW, REFRESH_AGE_MS)).toBe(true);
   });
 });
 
 test('ages are spread over all of a fifth of a day around one day', () => {
   const ages = Array.from(
     { length: 1000 },
-    (_, n) => (NOW - staleBeforeMs(avatarIdOf('k', `${n}`), NOW)) / REFRESH_AGE_MS,
+    (_, n) => (NOW - staleBeforeMs(avatarIdOf('k', `${n}`), NOW, REFRESH_AGE_MS)) / REFRESH_AGE_MS,
   );
 
   expect(Math.min(...ages)).toBeGreaterThanOrEqual(0.9);
@@ -44,7 +49,7 @@ test('ages are spread over all of a fifth of a day around one day', () => {
 
 test('photos stored in one minute come due over hours', () => {
   const dueTimes = Array.from({ length: 1000 }, (_, n) =>
-    staleBeforeMs(avatarIdOf('k', `${n}`), NOW),
+    staleBeforeMs(avatarIdOf('k', `${n}`), NOW, REFRESH_AGE_MS),
   );
   const hours = dueTimes.map((ms) => Math.floor((NOW - ms) / 3_600_000));
   const photosByHour = [...Map.groupBy(hours, (hour) => hour).values()];

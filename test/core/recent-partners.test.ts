@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
 import { INLINE_SIZE, type RecentPorts, recentPartners } from '../../core/recent-partners.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { NOW, startWorld, testClock, type World } from '../world.ts';
 
 const WEBP = Buffer.from('RIFF of 64 px');
@@ -24,7 +25,7 @@ function portsOf(replaced: Partial<RecentPorts> = {}): RecentPorts {
   const report = (error: unknown) => {
     reported.push(error);
   };
-  return { ...world, clock: testClock(), report, ...replaced };
+  return { ...world, clock: testClock(), refreshAgeMs: REFRESH_AGE_MS, report, ...replaced };
 }
 
 /** Partners of whom all but the first have a photo, the first one first. */

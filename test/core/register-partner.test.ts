@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import { Erased } from '../../core/errors.ts';
-import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
+import { staleBeforeMs } from '../../core/freshness.ts';
 import { CLAIM_MS, type Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
 import { type Occasion, registerPartner } from '../../core/register-partner.ts';
 import { serveCurrentPhoto } from '../../core/serve-photo.ts';
 import { serveMemory } from '../../lambdas/serve-memory.ts';
 import { awsClients } from '../../local/aws.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { startWire, type Wire, without } from '../wire.ts';
 import {
   NOW,
@@ -45,7 +46,10 @@ beforeEach(async () => {
 
 function register(photoFileId?: string, occasion: Occasion = 'joined'): Promise<Partner> {
   const profile = { userId: String(userId), firstName: 'Ada' };
-  return registerPartner({ ...stores, clock }, URL_KEY, profile, { photoFileId, occasion });
+  return registerPartner({ ...stores, clock, refreshAgeMs: REFRESH_AGE_MS }, URL_KEY, profile, {
+    photoFileId,
+    occasion,
+  });
 }
 
 async function entomb({ avatarId, joinedAtMs }: Partner): Promise<void> {
@@ -71,7 +75,7 @@ describe('a new partner', () => {
 
     const avatarId = avatarIdOf(URL_KEY, String(userId));
     expect(partner).toMatchObject({ avatarId, userId: String(userId), joinedAtMs: NOW });
-    const checkedBeforeMs = staleBeforeMs(avatarId, NOW);
+    const checkedBeforeMs = staleBeforeMs(avatarId, NOW, REFRESH_AGE_MS);
     expect(await world.takeJobs()).toEqual([{ avatarId, checkedBeforeMs }]);
   });
 
@@ -80,7 +84,13 @@ describe('a new partner', () => {
     await world.takeJobs();
 
     const request = { avatarId, size: 150, ifNoneMatch: [], waitMs: 0 } as const;
-    const ports = { ...stores, clock, memory: serveMemory(), report: () => {} };
+    const ports = {
+      ...stores,
+      clock,
+      refreshAgeMs: REFRESH_AGE_MS,
+      memory: serveMemory(),
+      report: () => {},
+    };
     const served = await serveCurrentPhoto(ports, request);
 
     expect(served).toMatchObject({ reason: 'pending' });
@@ -175,7 +185,7 @@ describe('a partner of a list', () => {
     clock.advance(1);
     await register(undefined, 'listed');
 
-    const checkedBeforeMs = staleBeforeMs(avatarId, NOW);
+    const checkedBeforeMs = staleBeforeMs(avatarId, NOW, REFRESH_AGE_MS);
     expect(await world.takeJobs('warm')).toEqual([{ avatarId, checkedBeforeMs }]);
     expect(await world.takeJobs()).toEqual([]);
   });

@@ -1,11 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
+import { staleBeforeMs } from '../../core/freshness.ts';
 import { CLAIM_MS, type Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
 import { type ServePorts, serveCurrentPhoto } from '../../core/serve-photo.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { serveMemory } from '../../lambdas/serve-memory.ts';
 import { awsClients } from '../../local/aws.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { startWire, type Wire, without } from '../wire.ts';
 import {
   NOW,
@@ -61,7 +62,7 @@ const report = (error: unknown) => {
 
 /** The ports of an instance that remembers nothing yet. */
 function instance(): ServePorts {
-  return { ...stores, memory: serveMemory(), clock, report };
+  return { ...stores, memory: serveMemory(), clock, refreshAgeMs: REFRESH_AGE_MS, report };
 }
 
 function serve({ avatarId }: Pick<Partner, 'avatarId'>, request = {}, ports = instance()) {
@@ -149,7 +150,7 @@ describe('a photo that is stored', () => {
     const kinds = [await serve(partner), await serve(partner), await serve(partner)];
 
     expect(kinds.map(({ kind }) => kind)).toEqual(['photo', 'photo', 'photo']);
-    const checkedBeforeMs = staleBeforeMs(partner.avatarId, NOW);
+    const checkedBeforeMs = staleBeforeMs(partner.avatarId, NOW, REFRESH_AGE_MS);
     expect(await world.takeJobs('warm')).toEqual([{ avatarId: partner.avatarId, checkedBeforeMs }]);
     expect(await world.takeJobs()).toEqual([]);
   });
@@ -216,7 +217,7 @@ describe('a photo that was never asked for', () => {
       reason: 'pending',
       placeholder: { colour: userId % 7, initials: 'AL' },
     });
-    const checkedBeforeMs = staleBeforeMs(partner.avatarId, NOW);
+    const checkedBeforeMs = staleBeforeMs(partner.avatarId, NOW, REFRESH_AGE_MS);
     expect(await world.takeJobs()).toEqual([{ avatarId: partner.avatarId, checkedBeforeMs }]);
   });
 

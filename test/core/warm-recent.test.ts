@@ -1,10 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
+import { staleBeforeMs } from '../../core/freshness.ts';
 import { CLAIM_MS, type Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
 import type { FetchQueue } from '../../core/ports.ts';
 import { warmRecent } from '../../core/warm-recent.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { NOW, startWorld, type TestClock, testClock, URL_KEY, type World } from '../world.ts';
 
 const LONG_AGO = NOW - 2 * REFRESH_AGE_MS;
@@ -23,7 +24,16 @@ describe('a warming run', () => {
   });
 
   function warm(limit: number, queue: FetchQueue = world.queues.warm) {
-    return warmRecent({ directory: world.directory, table: world.table, queue, clock }, limit);
+    return warmRecent(
+      {
+        directory: world.directory,
+        table: world.table,
+        queue,
+        clock,
+        refreshAgeMs: REFRESH_AGE_MS,
+      },
+      limit,
+    );
   }
 
   /** A partner who is newer than all before, and claimed by nobody. */
@@ -49,7 +59,7 @@ describe('a warming run', () => {
 
   const jobOf = ({ avatarId }: Partner) => ({
     avatarId,
-    checkedBeforeMs: staleBeforeMs(avatarId, NOW),
+    checkedBeforeMs: staleBeforeMs(avatarId, NOW, REFRESH_AGE_MS),
   });
   const inOrder = (jobs: readonly { avatarId: string }[]) =>
     jobs.toSorted((one, other) => one.avatarId.localeCompare(other.avatarId));

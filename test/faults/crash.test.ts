@@ -14,6 +14,7 @@ import { registerPartner } from '../../core/register-partner.ts';
 import { type ServePorts, serveCurrentPhoto } from '../../core/serve-photo.ts';
 import { BAD_PHOTO } from '../model/telegram.ts';
 import { type MovedClocks, movedClocks } from '../moved-clocks.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { startWorld, URL_KEY, type World } from '../world.ts';
 import {
   crashAt,
@@ -90,6 +91,7 @@ async function view({ world, clock, clocks, avatarId }: Stage, ports = never()):
       rememberPhoto: () => {},
     },
     clock,
+    refreshAgeMs: REFRESH_AGE_MS,
     report: (error) => {
       throw error;
     },
@@ -109,6 +111,7 @@ function register({ world, clock, userId }: Stage, ports = never()) {
       warm: ports.through('warm', world.queues.warm),
     },
     clock,
+    refreshAgeMs: REFRESH_AGE_MS,
   };
   const profile = { userId, firstName: 'Ada' };
   return registerPartner(registerPorts, URL_KEY, profile, {

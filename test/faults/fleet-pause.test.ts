@@ -2,7 +2,6 @@
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { secondsUntil } from '../../core/fetch-retry.ts';
-import { REFRESH_AGE_MS } from '../../core/freshness.ts';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { WARM_HOLD_MS } from '../../core/telegram-budget.ts';
@@ -10,6 +9,7 @@ import { queues } from '../../core/topology.ts';
 import { readCounters, resetBotApi } from '../../local/bot-api/control.ts';
 import { type Batch, contextOf, type Deployed } from '../lambdas/deployed.ts';
 import { errorNamesOf, takeLines } from '../lambdas/log-lines.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { ALL_DONE, CALLS } from './constants.ts';
 import { type Fleet, startFleet } from './fleet.ts';
 import { steps } from './steps.ts';

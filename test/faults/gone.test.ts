@@ -1,7 +1,6 @@
 // Photos that their owners take away, and owners who go themselves: nothing is left, not even at the edge.
 
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { REFRESH_AGE_MS } from '../../core/freshness.ts';
 import type { PartnerRecord } from '../../core/partner-record.ts';
 import { SIZES } from '../../core/sizes.ts';
 import {
@@ -14,6 +13,7 @@ import {
 } from '../../local/bot-api/control.ts';
 import { type ChangingSystem, startChangingSystem } from '../acceptance/changing-system.ts';
 import { contextOf } from '../lambdas/deployed.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { holdUp, steps } from './steps.ts';
 
 // Past the refresh age, whatever the jitter.

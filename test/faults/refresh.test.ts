@@ -3,18 +3,20 @@
 import { type AttributeValue, BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { isDue, REFRESH_AGE_MS } from '../../core/freshness.ts';
+import { isDue } from '../../core/freshness.ts';
 import { CLAIM_MS, LEASE_MARGIN_MS, type Lease } from '../../core/lease.ts';
+import { defaults } from '../../core/operator-settings.ts';
 import type { Clock } from '../../core/ports.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { takeTurn } from '../../core/take-turn.ts';
 import { AHEAD_MS, MIN_INTERVAL_MS } from '../../core/telegram-budget.ts';
-import { functions, queues, schedules, table } from '../../core/topology.ts';
+import { functions, queues, table } from '../../core/topology.ts';
 import { warmRecent } from '../../core/warm-recent.ts';
 import { awsClients } from '../../local/aws.ts';
 import { changePhoto, deletePhoto, readCounters } from '../../local/bot-api/control.ts';
 import { inVirtualTime } from '../core/virtual-time.ts';
 import { contextOf } from '../lambdas/deployed.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { NOW, storesOf, URL_KEY } from '../world.ts';
 import { type Fleet, type StoredPartner, startFleet } from './fleet.ts';
 import { holdUp, steps } from './steps.ts';
@@ -39,7 +41,8 @@ describe('fault 31: photos that were looked at in the same instant', () => {
     const BUCKETS = 20;
     const ids = Array.from({ length: PARTNERS }, (_, n) => avatarIdOf(URL_KEY, String(n + 1)));
     const dueBy = (sinceMs: number) =>
-      ids.filter((avatarId) => isDue({ avatarId, checkedAtMs: NOW }, NOW + sinceMs)).length;
+      ids.filter((avatarId) => isDue({ avatarId, checkedAtMs: NOW }, NOW + sinceMs, REFRESH_AGE_MS))
+        .length;
     const firstMs = REFRESH_AGE_MS - JITTER_MS / 2;
 
     const counts = Array.from({ length: BUCKETS + 1 }, (_, n) =>
@@ -61,7 +64,7 @@ describe('fault 31: photos that were looked at in the same instant', () => {
 
     const perRun: number[] = [];
     // The real schedule fires three times as often: what it finds is fewer still.
-    const everyMs = 3 * schedules.warm.everyMinutes * 60_000;
+    const everyMs = 3 * defaults.warmEveryMinutes * 60_000;
     for (let passedMs = 0; passedMs < JITTER_MS + 2 * everyMs; passedMs += everyMs) {
       const { asked } = (await runOfTheSchedule()) as { asked: number };
       if (asked > 0) await fleet.deployed.deliver('warm');
@@ -264,7 +267,10 @@ describe('fault 30: a schedule that fires twice', () => {
     const { endpoints, resources, queues: sent } = fleet.deployed.world;
     const clients = awsClients({ ...endpoints, dynamodbUrl: fleet.deployed.wires.dynamodb.url });
     const clock = { nowMs: () => Date.now() };
-    await warmRecent({ ...storesOf(clients, resources), queue: sent.warm, clock }, LIMIT);
+    await warmRecent(
+      { ...storesOf(clients, resources), queue: sent.warm, clock, refreshAgeMs: REFRESH_AGE_MS },
+      LIMIT,
+    );
   }
 
   /** The items that DynamoDB went through, as it says, those that were asked for by key, and whom it claimed. */

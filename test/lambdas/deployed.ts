@@ -163,6 +163,7 @@ export async function deploy(): Promise<Deployed> {
       INIT_DATA_MAX_AGE_SECONDS: String(defaults.initDataMaxAgeSeconds),
       WARM_PARTNERS: String(defaults.warmPartners),
       TOMBSTONE_DAYS: String(defaults.tombstoneDays),
+      REFRESH_HOURS: String(defaults.refreshHours),
       URL_KEY_SECRET: names.url,
       SERVICE_KEY_SECRET: names.service,
       BOT_TOKEN_SECRET: names.bot,

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { REFRESH_AGE_MS } from '../../core/freshness.ts';
 import type { Lease } from '../../core/lease.ts';
 import type { PartnerRecord, RecentRecord } from '../../core/partner-record.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { without } from '../wire.ts';
 import { URL_KEY } from '../world.ts';
 import { type Deployed, deploy, SERVICE_KEY, type TestRequest } from './deployed.ts';

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { defaults, ranges } from '../../core/operator-settings.ts';
 import { functions, schedules } from '../../core/topology.ts';
 import { readable, resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
-const { everyMinutes, maximumRetries, target } = schedules.warm;
+const { maximumRetries, target } = schedules.warm;
+const everyMinutes = defaults.warmEveryMinutes;
 const limits = {
   MaximumRetryAttempts: maximumRetries,
   MaximumEventAgeInSeconds: everyMinutes * 60,
@@ -42,8 +44,20 @@ it('keeps a run that the function failed, too: Scheduler does not see it, since 
   ]);
 });
 
+it.each([
+  ['1', 'rate(1 minute)', 60],
+  ['360', 'rate(6 hours)', 21_600],
+])('runs as often as the operator wants: every %s minutes', (minutes, rate, maximumAge) => {
+  const set = synthesise({ warmEveryMinutes: minutes });
+
+  const [deployed] = Object.values(resources(set, 'AWS::Scheduler::Schedule'));
+  const [configured] = Object.values(resources(set, 'AWS::Lambda::EventInvokeConfig'));
+  expect(deployed).toMatchObject({ ScheduleExpression: rate });
+  expect(configured).toMatchObject({ MaximumEventAgeInSeconds: maximumAge });
+});
+
 it('ends a run before the next one starts', () => {
-  expect(functions[target].timeoutSeconds).toBeLessThan(everyMinutes * 60);
+  expect(functions[target].timeoutSeconds).toBeLessThan(ranges.warmEveryMinutes.least * 60);
 });
 
 it('lends its role to schedules of this account alone', () => {

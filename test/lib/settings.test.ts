@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import cdkJson from '../../cdk.json' with { type: 'json' };
 import { defaults } from '../../core/operator-settings.ts';
 import { MESSAGE_RETENTION_DAYS } from '../../core/topology.ts';
+import { RULES } from '../../lib/setting-rules.ts';
 import { InvalidSettings, readSettings } from '../../lib/settings.ts';
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/abc-1';
@@ -10,15 +11,59 @@ const read = (context: Record<string, unknown>) => readSettings((name) => contex
 describe('the settings', () => {
   it('work without any', () => {
     expect(read({})).toEqual({
+      stackName: 'cameo',
       botTokenSecretName: 'cameo/bot-token',
       telegramApiRoot: 'https://api.telegram.org',
+      allowedOrigins: ['*'],
+      wafRequestsPer5Minutes: 0,
+      priceClass: 'all',
+      logRetentionDays: 30,
+      removalPolicy: 'retain',
+      tracing: false,
+      edgeMetrics: true,
       ...defaults,
     });
   });
 
   it('stand in cdk.json with their defaults', () => {
+    const byDefault = Object.entries(RULES).map(([name, rule]) => [name, rule.byDefault]);
+    const ours = Object.entries(cdkJson.context).filter(([name]) => !name.startsWith('@aws-cdk'));
+
+    expect(ours).toEqual(byDefault);
     expect(read(cdkJson.context)).toEqual(read({}));
-    expect(cdkJson.context).toMatchObject({ botId: '', ...defaults });
+  });
+
+  it('make another stack of another environment, with a bot token of its own', () => {
+    expect(read({ environmentName: 'staging-2' })).toMatchObject({
+      stackName: 'cameo-staging-2',
+      botTokenSecretName: 'cameo-staging-2/bot-token',
+    });
+    expect(read({ environmentName: 'x', botTokenSecretName: 'one/for-all' })).toMatchObject({
+      stackName: 'cameo-x',
+      botTokenSecretName: 'one/for-all',
+    });
+  });
+
+  it('take origins with commas between them, each once', () => {
+    const allowedOrigins = 'https://a.example.com,http://localhost:5173 , https://a.example.com';
+
+    expect(read({ allowedOrigins })).toMatchObject({
+      allowedOrigins: ['https://a.example.com', 'http://localhost:5173'],
+    });
+  });
+
+  it('take a choice as cdk.json writes it and as -c gives it', () => {
+    const chosen = {
+      priceClass: '100',
+      logRetentionDays: 7,
+      removalPolicy: 'destroy',
+      tracing: true,
+      edgeMetrics: false,
+    };
+    const texts = Object.entries(chosen).map(([name, value]) => [name, String(value)]);
+
+    expect(read({ ...chosen, priceClass: 100 })).toMatchObject(chosen);
+    expect(read(Object.fromEntries(texts))).toMatchObject(chosen);
   });
 
   it('take a self-hosted Bot API and a domain', () => {
@@ -40,6 +85,9 @@ describe('the settings', () => {
       warmPartners: 0,
       photoRetentionDays: 1,
       tombstoneDays: 3650,
+      warmEveryMinutes: 360,
+      refreshHours: 1,
+      wafRequestsPer5Minutes: 10,
     };
     const texts = Object.entries(numbers).map(([name, value]) => [name, String(value)]);
 
@@ -50,7 +98,7 @@ describe('the settings', () => {
   });
 
   it.each([
-    ['botTokenSecretName', ''],
+    ['botTokenSecretName', 'a b'],
     ['botTokenSecretName', 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:x'],
     ['telegramApiRoot', 'https://api.telegram.org/'],
     ['telegramApiRoot', 'api.telegram.org'],
@@ -75,6 +123,30 @@ describe('the settings', () => {
     ['photoRetentionDays', 3651],
     ['tombstoneDays', MESSAGE_RETENTION_DAYS],
     ['tombstoneDays', 3651],
+    ['environmentName', 'Staging'],
+    ['environmentName', 'staging-'],
+    ['environmentName', 'a_b'],
+    ['environmentName', 'a'.repeat(21)],
+    ['environmentName', 'waf'],
+    ['environmentName', 'staging-waf'],
+    ['allowedOrigins', ''],
+    ['allowedOrigins', 'app.example.com'],
+    ['allowedOrigins', 'https://app.example.com/'],
+    ['allowedOrigins', 'https://app.example.com,'],
+    ['allowedOrigins', '*,https://app.example.com'],
+    ['allowedOrigins', Array(21).fill('https://app.example.com').join()],
+    ['warmEveryMinutes', 0],
+    ['warmEveryMinutes', 361],
+    ['refreshHours', 0],
+    ['refreshHours', 721],
+    ['wafRequestsPer5Minutes', 9],
+    ['wafRequestsPer5Minutes', 'none'],
+    ['priceClass', '300'],
+    ['logRetentionDays', 2],
+    ['removalPolicy', 'delete'],
+    ['tracing', 'yes'],
+    ['tracing', 1],
+    ['edgeMetrics', ''],
   ])('name the one that will not do: %s = %j', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(new RegExp(`^${name}: set .+$`));
   });

@@ -47,7 +47,8 @@ function scheduleOf(handler: (event: ScheduledEvent) => unknown): Schedule & { e
   const schedule = startSchedule({
     sqs: clients.sqs,
     name: 'warm',
-    schedule: { target: 'warmRecent', everyMinutes: 5, maximumRetries: 2 },
+    schedule: { target: 'warmRecent', maximumRetries: 2 },
+    everyMinutes: 5,
     timeoutSeconds: 30,
     handler,
     deadLetterUrl,
@@ -101,7 +102,7 @@ describe('a schedule', () => {
     const { run, ends } = heldRuns();
     const { report } = scheduleOf(run);
     const nextRunAtMs = NOW + FIRST_RUN_AFTER_MS;
-    expect(report()).toEqual({ state: 'idle', lastRun: null, nextRunAtMs });
+    expect(report()).toEqual({ state: 'idle', everyMinutes: 5, lastRun: null, nextRunAtMs });
 
     await pass(FIRST_RUN_AFTER_MS);
     const during = report();
@@ -110,9 +111,14 @@ describe('a schedule', () => {
     await pass(0);
 
     const later = nextRunAtMs + 5 * MINUTE_MS;
-    expect(during).toEqual({ state: 'running', lastRun: null, nextRunAtMs: later });
+    expect(during).toEqual({
+      state: 'running',
+      everyMinutes: 5,
+      lastRun: null,
+      nextRunAtMs: later,
+    });
     const lastRun = { endedAtMs: nextRunAtMs + 1_000, outcome: 'succeeded' };
-    expect(report()).toEqual({ state: 'idle', lastRun, nextRunAtMs: later });
+    expect(report()).toEqual({ state: 'idle', everyMinutes: 5, lastRun, nextRunAtMs: later });
   });
 
   test('reports what the function answered, and nothing of the kind of a run that did not succeed', async () => {

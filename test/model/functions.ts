@@ -15,6 +15,7 @@ import { type Occasion, registerPartner } from '../../core/register-partner.ts';
 import { type ServeMemory, serveCurrentPhoto } from '../../core/serve-photo.ts';
 import type { Size } from '../../core/sizes.ts';
 import { type FunctionName, functions, type QueueName } from '../../core/topology.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { URL_KEY } from '../world.ts';
 import type { Actor } from './actors.ts';
 import type { ModelMessage } from './queues.ts';
@@ -38,6 +39,7 @@ export function view(world: ModelWorld, size: Size): Promise<void> {
       bucket: actor.through('bucket', world.bucket),
       queues: fetchQueuesOf(world, actor),
       clock: actor.clock,
+      refreshAgeMs: REFRESH_AGE_MS,
       memory: NO_MEMORY,
       report: (error: unknown) => world.watch.breach(`a viewer met ${error}`),
     };
@@ -53,7 +55,12 @@ export function view(world: ModelWorld, size: Size): Promise<void> {
 export function register(world: ModelWorld, occasion: Occasion, isHinted: boolean): Promise<void> {
   return invoke(world, 'partners', async (actor) => {
     const table = actor.through('table', world.table);
-    const ports = { table, queues: fetchQueuesOf(world, actor), clock: actor.clock };
+    const ports = {
+      table,
+      queues: fetchQueuesOf(world, actor),
+      clock: actor.clock,
+      refreshAgeMs: REFRESH_AGE_MS,
+    };
     const photoFileId = isHinted ? world.telegram.shown.at(-1) : undefined;
     const profile = { userId: USER_ID, firstName: 'Ada' };
     await registerPartner(ports, URL_KEY, profile, { photoFileId, occasion });
