@@ -1,14 +1,11 @@
-// The entrance of `npx cdk`: reads the settings from the context and declares the one stack.
+// The entrance of `npx cdk`: reads the settings from the context and declares the stacks.
 
 import { App } from 'aws-cdk-lib';
-import { CameoStack } from '../lib/cameo-stack.ts';
 import { InvalidSettings, readSettings, type Settings } from '../lib/settings.ts';
+import { declareStacks } from '../lib/stacks.ts';
 
 const app = new App();
-new CameoStack(app, 'cameo', {
-  description: 'Cameo: Telegram avatars from your own CDN',
-  settings: settingsOrExit(),
-});
+declareStacks(app, settingsOrExit());
 
 function settingsOrExit(): Settings {
   try {

@@ -21,6 +21,7 @@ export const outputs = {
   LogGroupNames: 'the logs of all functions',
   MetricsNamespace: "the CloudWatch namespace of Cameo's own metrics",
   TelegramApiRoot: 'the Bot API, without a slash at the end',
+  Doctor: 'the command that looks for what is wrong',
 } as const;
 
 /** The name of an output. */

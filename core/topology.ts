@@ -25,6 +25,8 @@ export type EnvironmentName =
   | 'URL_KEY_SECRET'
   | 'SERVICE_KEY_SECRET'
   | 'BOT_TOKEN_SECRET'
+  /** Of the secret by which the API knows the distribution. */
+  | 'ORIGIN_SECRET'
   | 'TELEGRAM_API_ROOT'
   /** The bot's own id, the digits before the colon of its token; `none` where nobody signs in. */
   | 'BOT_ID'
@@ -35,7 +37,9 @@ export type EnvironmentName =
   | 'WARM_PARTNERS'
   | 'TOMBSTONE_DAYS'
   /** Where CloudWatch puts what the function counts. */
-  | 'METRICS_NAMESPACE';
+  | 'METRICS_NAMESPACE'
+  /** How long an answer of Telegram's is good, before jitter. */
+  | 'REFRESH_HOURS';
 
 /** The functions. Memory also buys processor time: 1,769 MB is one whole vCPU (AWS Lambda quotas). */
 export const functions = {
@@ -49,6 +53,7 @@ export const functions = {
       'FETCH_QUEUE_URL',
       'WARM_QUEUE_URL',
       'METRICS_NAMESPACE',
+      'REFRESH_HOURS',
     ],
   },
   partners: {
@@ -67,6 +72,7 @@ export const functions = {
       'INIT_DATA_PUBLIC_KEYS',
       'INIT_DATA_MAX_AGE_SECONDS',
       'TOMBSTONE_DAYS',
+      'REFRESH_HOURS',
     ],
   },
   fetchPhoto: {
@@ -90,7 +96,7 @@ export const functions = {
     entry: 'warm-recent',
     timeoutSeconds: 30,
     memoryMb: 256,
-    environment: ['TABLE_NAME', 'WARM_QUEUE_URL', 'WARM_PARTNERS'],
+    environment: ['TABLE_NAME', 'WARM_QUEUE_URL', 'WARM_PARTNERS', 'REFRESH_HOURS'],
   },
   erasePartner: {
     entry: 'erase-partner',
@@ -106,10 +112,34 @@ export const functions = {
       'METRICS_NAMESPACE',
     ],
   },
+  authorizeOrigin: {
+    entry: 'authorize-origin',
+    timeoutSeconds: 5,
+    memoryMb: 512,
+    environment: ['ORIGIN_SECRET'],
+  },
+  rotateOriginSecret: {
+    entry: 'rotate-origin-secret',
+    timeoutSeconds: 60,
+    memoryMb: 256,
+    environment: ['ORIGIN_SECRET', 'DISTRIBUTION_ID'],
+  },
 } as const satisfies Record<string, FunctionDeclaration>;
 
 /** The name by which the rest of the system knows a function. */
 export type FunctionName = keyof typeof functions;
+
+/**
+ * The functions that only AWS needs: they keep strangers from the API, who can reach it there beside the edge.
+ * On one machine it is in the edge's own process.
+ */
+export type GateName = 'authorizeOrigin' | 'rotateOriginSecret';
+
+/** The header by which the distribution proves itself to the API; a viewer's own is replaced by the edge. */
+export const ORIGIN_SECRET_HEADER = 'x-cameo-origin-secret';
+
+/** After how many days its secret is changed. */
+export const ORIGIN_SECRET_DAYS = 30;
 
 /** A route of the HTTP API: `key` as API Gateway writes it, and the function that answers. */
 export interface RouteDeclaration {
@@ -188,14 +218,16 @@ export const MESSAGE_RETENTION_DAYS = 14;
 /** A function that runs by the clock; a run that fails and fails again is kept in a dead-letter queue. */
 export interface ScheduleDeclaration {
   readonly target: FunctionName;
-  readonly everyMinutes: number;
   /** Tries after the first, before the run goes to the dead-letter queue. */
   readonly maximumRetries: number;
 }
 
-/** The schedules. A run that is late by a whole interval is worth nothing: the next one does the same. */
+/**
+ * The schedules; how often each runs is the operator's. A run that is late by a whole interval is worth nothing:
+ * the next one does the same.
+ */
 export const schedules = {
-  warm: { target: 'warmRecent', everyMinutes: 5, maximumRetries: 2 },
+  warm: { target: 'warmRecent', maximumRetries: 2 },
 } as const satisfies Record<string, ScheduleDeclaration>;
 
 /** The name by which the rest of the system knows a schedule. */

@@ -1,6 +1,6 @@
 // All boxes of the picture, joined: what holds state, the functions with their permissions, the API, the edge.
 
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
@@ -10,6 +10,7 @@ import { Edge } from './edge.ts';
 import { HttpApi } from './http-api.ts';
 import { JobQueue } from './job-queue.ts';
 import { type Environment, LambdaFunction } from './lambda-function.ts';
+import { OriginRotation } from './origin-rotation.ts';
 import { PartnerTable } from './partner-table.ts';
 import { permissions, type Stores } from './permissions.ts';
 import { PhotoBucket } from './photo-bucket.ts';
@@ -20,32 +21,39 @@ import type { Settings } from './settings.ts';
 /** What the stack is made for, and where. */
 export interface CameoStackProps extends StackProps {
   readonly settings: Settings;
+  /** The web ACL before the edge, if there is to be one. */
+  readonly webAclArn?: string;
 }
 
 /**
- * Creates all of Cameo. Partners, photos and the URL key outlive the stack; everything else can be made again.
+ * Creates all of Cameo. Partners, photos and the URL key outlive the stack, unless the operator wants nothing left;
+ * everything else can be made again.
  * It names no account and no region, so that it is synthesised without either.
  */
 export class CameoStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, ...props }: CameoStackProps) {
+  constructor(scope: Construct, id: string, { settings, webAclArn, ...props }: CameoStackProps) {
     super(scope, id, props);
     const stores = this.#stores(settings);
     const may = permissions(stores);
     const environment = environmentOf(stores, settings, this.stackName);
+    const observed = settings;
 
     const servePhoto = new LambdaFunction(this, 'ServePhoto', {
       declaration: functions.servePhoto,
       environment,
+      observed,
       permissions: may.servePhoto,
     });
     const partners = new LambdaFunction(this, 'PartnersApi', {
       declaration: functions.partners,
       environment,
+      observed,
       permissions: may.partners,
     });
     const fetchPhoto = new LambdaFunction(this, 'FetchPhoto', {
       declaration: functions.fetchPhoto,
       environment,
+      observed,
       permissions: may.fetchPhoto,
       // A fetch is postponed by sending its message again. A long pause of Telegram's may postpone it more
       // often than the 16 times after which Lambda takes it for a runaway and drops it.
@@ -54,24 +62,47 @@ export class CameoStack extends Stack {
     const warmRecent = new LambdaFunction(this, 'WarmRecent', {
       declaration: functions.warmRecent,
       environment,
+      observed,
       permissions: may.warmRecent,
     });
+    const authorizeOrigin = new LambdaFunction(this, 'AuthorizeOrigin', {
+      declaration: functions.authorizeOrigin,
+      environment,
+      observed,
+      permissions: may.authorizeOrigin,
+    });
     const { api } = new HttpApi(this, 'Http', {
-      servePhoto: servePhoto.function,
-      partners: partners.function,
+      functions: { servePhoto: servePhoto.function, partners: partners.function },
+      authorizer: authorizeOrigin.function,
+      logRetentionDays: settings.logRetentionDays,
     });
     const edge = new Edge(this, 'Edge', {
       photos: stores.photos.bucket,
       api,
-      domain: settings.domain,
+      originSecret: stores.secrets.origin,
+      webAclArn,
+      settings,
     });
     const erasePartner = new LambdaFunction(this, 'ErasePartner', {
       declaration: functions.erasePartner,
       environment: { ...environment, DISTRIBUTION_ID: edge.distribution.distributionId },
+      observed,
       permissions: may.erasePartner(edge.distribution.distributionArn),
       // An erasure is postponed by sending its message again, too: to look a second time, and for as long as
       // CloudFront takes no more invalidations.
       recursiveLoop: RecursiveLoop.ALLOW,
+    });
+
+    const { distributionId, distributionArn } = edge.distribution;
+    const rotateOriginSecret = new LambdaFunction(this, 'RotateOriginSecret', {
+      declaration: functions.rotateOriginSecret,
+      environment: { ...environment, DISTRIBUTION_ID: distributionId },
+      observed,
+      permissions: may.rotateOriginSecret(distributionArn, webAclArn),
+    });
+    new OriginRotation(this, 'OriginRotation', {
+      secret: stores.secrets.origin,
+      rotate: rotateOriginSecret.function,
     });
 
     stores.queues.fetch.feed(fetchPhoto.function, 'Source');
@@ -80,7 +111,15 @@ export class CameoStack extends Stack {
     stores.schedules.warm.invoke(warmRecent.function);
 
     const { queues, schedules, secrets } = stores;
-    const all = [servePhoto, partners, fetchPhoto, warmRecent, erasePartner];
+    const all = [
+      servePhoto,
+      partners,
+      fetchPhoto,
+      warmRecent,
+      erasePartner,
+      authorizeOrigin,
+      rotateOriginSecret,
+    ];
     this.#tell({
       Url: edge.url,
       ApiUrl: api.apiEndpoint,
@@ -100,20 +139,34 @@ export class CameoStack extends Stack {
       LogGroupNames: all.map(({ log }) => log.logGroupName).join(','),
       MetricsNamespace: this.stackName,
       TelegramApiRoot: settings.telegramApiRoot,
+      Doctor: `npx cameo doctor --stack ${this.stackName} --region ${Aws.REGION}`,
     });
   }
 
   #stores(settings: Settings): Stores {
+    const removalPolicy =
+      settings.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
     return {
-      partners: new PartnerTable(this, 'Partners'),
-      photos: new PhotoBucket(this, 'Photos', settings.photoRetentionDays),
+      partners: new PartnerTable(this, 'Partners', removalPolicy),
+      photos: new PhotoBucket(this, 'Photos', {
+        retentionDays: settings.photoRetentionDays,
+        removalPolicy,
+      }),
       queues: {
         fetch: new JobQueue(this, 'Fetches', queues.fetch),
         warm: new JobQueue(this, 'WarmFetches', queues.warm),
         erase: new JobQueue(this, 'Erasures', queues.erase),
       },
-      schedules: { warm: new Schedule(this, 'Warming', schedules.warm) },
-      secrets: new Secrets(this, 'Secrets', settings.botTokenSecretName),
+      schedules: {
+        warm: new Schedule(this, 'Warming', {
+          ...schedules.warm,
+          everyMinutes: settings.warmEveryMinutes,
+        }),
+      },
+      secrets: new Secrets(this, 'Secrets', {
+        botTokenSecretName: settings.botTokenSecretName,
+        removalPolicy,
+      }),
     };
   }
 
@@ -143,6 +196,7 @@ function environmentOf(
     URL_KEY_SECRET: secrets.urlKey.secretName,
     SERVICE_KEY_SECRET: secrets.serviceKey.secretName,
     BOT_TOKEN_SECRET: secrets.botToken.secretName,
+    ORIGIN_SECRET: secrets.origin.secretName,
     TELEGRAM_API_ROOT: settings.telegramApiRoot,
     BOT_ID: settings.botId ?? 'none',
     INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY,
@@ -150,5 +204,6 @@ function environmentOf(
     WARM_PARTNERS: String(settings.warmPartners),
     TOMBSTONE_DAYS: String(settings.tombstoneDays),
     METRICS_NAMESPACE: metricsNamespace,
+    REFRESH_HOURS: String(settings.refreshHours),
   };
 }

@@ -34,26 +34,35 @@ export function cachePolicy(scope: Construct, id: string, query: readonly string
   });
 }
 
-/** Creates the policy for pictures: any page may show, read and time them. */
-export function pictureHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
-  return responseHeaders(scope, id, pictureCors);
+/** Creates the policy for pictures: any page may show them, and those of these origins read and time them. */
+export function pictureHeaders(
+  scope: Construct,
+  id: string,
+  origins: readonly string[],
+): ResponseHeadersPolicy {
+  return responseHeaders(scope, id, pictureCors, origins);
 }
 
-/** Creates the policy for the API, whose callers prove who they are by header, never by cookie. */
-export function apiHeaders(scope: Construct, id: string): ResponseHeadersPolicy {
-  return responseHeaders(scope, id, apiCors);
+/** Creates the policy for the API, which pages of these origins may call; they prove who they are by header, never by cookie. */
+export function apiHeaders(
+  scope: Construct,
+  id: string,
+  origins: readonly string[],
+): ResponseHeadersPolicy {
+  return responseHeaders(scope, id, apiCors, origins);
 }
 
 function responseHeaders(
   scope: Construct,
   id: string,
   { methods, requestHeaders, maxAgeSeconds }: typeof apiCors | typeof pictureCors,
+  origins: readonly string[],
 ): ResponseHeadersPolicy {
   return new ResponseHeadersPolicy(scope, id, {
     responseHeadersPolicyName: regionalName(scope, id),
     comment: `Cameo: CORS for ${methods.join(', ')}`,
     corsBehavior: {
-      accessControlAllowOrigins: ['*'],
+      accessControlAllowOrigins: [...origins],
       accessControlAllowMethods: [...methods],
       accessControlAllowHeaders: [...requestHeaders],
       accessControlExposeHeaders: [...exposedHeaders],
@@ -66,7 +75,7 @@ function responseHeaders(
       strictTransportSecurity: { accessControlMaxAge: YEAR, override: true },
     },
     customHeadersBehavior: {
-      customHeaders: [{ header: 'timing-allow-origin', value: '*', override: true }],
+      customHeaders: [{ header: 'timing-allow-origin', value: origins.join(', '), override: true }],
     },
     serverTimingSamplingRate: 100,
   });

@@ -17,15 +17,17 @@ import {
   type ICachePolicy,
   type IOrigin,
   OriginRequestPolicy,
+  PriceClass,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type BehaviourDeclaration, behaviours } from '../core/topology.ts';
 import { edgeOrigins } from './edge-origins.ts';
 import { apiHeaders, cachePolicy, pictureHeaders } from './edge-policies.ts';
-import type { Domain } from './settings.ts';
+import type { Domain, Settings } from './settings.ts';
 
 /** Every error status whose least time in the cache can be set (CloudFront, CustomErrorResponse). */
 const CACHED_ERRORS = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
@@ -40,11 +42,20 @@ const STAMP_ORIGIN = `function handler(event) {
   return request;
 }`;
 
+const PRICE_CLASSES = {
+  '100': PriceClass.PRICE_CLASS_100,
+  '200': PriceClass.PRICE_CLASS_200,
+  all: PriceClass.PRICE_CLASS_ALL,
+} as const satisfies Record<Settings['priceClass'], PriceClass>;
+
 /** What the edge stands before, and under which name. */
 export interface EdgeProps {
   readonly photos: Bucket;
   readonly api: HttpApi;
-  readonly domain: Domain | undefined;
+  /** By which the API knows the edge. */
+  readonly originSecret: Secret;
+  readonly webAclArn: string | undefined;
+  readonly settings: Pick<Settings, 'domain' | 'allowedOrigins' | 'priceClass' | 'edgeMetrics'>;
 }
 
 /**
@@ -58,11 +69,14 @@ export class Edge extends Construct {
   readonly url: string;
   readonly #policies = new Map<string, CachePolicy>();
 
-  constructor(scope: Construct, id: string, { photos, api, domain }: EdgeProps) {
+  constructor(scope: Construct, id: string, props: EdgeProps) {
     super(scope, id);
-    const origins = edgeOrigins(this, photos, api);
-    const uncached = this.#uncached();
-    const pictures = { responseHeadersPolicy: pictureHeaders(this, 'PictureHeaders') };
+    const { domain, allowedOrigins, priceClass, edgeMetrics } = props.settings;
+    const origins = edgeOrigins(this, props.photos, props.api, props.originSecret);
+    const uncached = this.#uncached(allowedOrigins);
+    const pictures = {
+      responseHeadersPolicy: pictureHeaders(this, 'PictureHeaders', allowedOrigins),
+    };
     const behaviour = ({ origin, cache }: Omit<BehaviourDeclaration, 'pattern'>) => ({
       ...base(origins[origin]),
       ...(cache === 'never' ? uncached : { ...pictures, cachePolicy: this.#cachePolicy(cache) }),
@@ -70,6 +84,9 @@ export class Edge extends Construct {
     this.distribution = new Distribution(this, 'Distribution', {
       comment: Stack.of(this).stackName,
       httpVersion: HttpVersion.HTTP2_AND_3,
+      priceClass: PRICE_CLASSES[priceClass],
+      publishAdditionalMetrics: edgeMetrics,
+      ...(props.webAclArn && { webAclId: props.webAclArn }),
       ...ownDomain(this, domain),
       defaultBehavior: behaviour({ origin: 'api', cache: [] }),
       additionalBehaviors: Object.fromEntries(
@@ -83,12 +100,12 @@ export class Edge extends Construct {
   }
 
   /** Calls that are never cached get through whole: method, body, query and all headers but Host. */
-  #uncached() {
+  #uncached(allowedOrigins: readonly string[]) {
     return {
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-      responseHeadersPolicy: apiHeaders(this, 'ApiHeaders'),
+      responseHeadersPolicy: apiHeaders(this, 'ApiHeaders', allowedOrigins),
       functionAssociations: [
         {
           eventType: FunctionEventType.VIEWER_REQUEST,

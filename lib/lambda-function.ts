@@ -2,27 +2,38 @@
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import {
   type BundlingOptions,
   type ICommandHooks,
   NodejsFunction,
   OutputFormat,
 } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvironmentName, FunctionDeclaration } from '../core/topology.ts';
 import { bundling, entryFile, nativeModules, PROJECT_ROOT } from './bundling.ts';
+import type { Settings } from './settings.ts';
 
 /** The values of these environment variables. */
 export type Environment<Name extends EnvironmentName> = Readonly<Record<Name, string>>;
+
+/** What the operator wants to see of all functions, as lib/setting-rules.ts has it. */
+export type Observed = Pick<Settings, 'logRetentionDays' | 'tracing'>;
 
 /** What sets one function apart from another. */
 export interface LambdaFunctionProps<Name extends EnvironmentName> {
   readonly declaration: FunctionDeclaration & { readonly environment: readonly Name[] };
   /** Every value that the function declares, and any others: it gets those whose names it declares. */
   readonly environment: Environment<Name>;
-  /** What the function may do, besides writing its own log. */
+  readonly observed: Observed;
+  /** What the function may do, besides writing its own log and, where it is traced, its traces. */
   readonly permissions: readonly PolicyStatement[];
   /** What Lambda does about a function that feeds the queue that invokes it; it stops one by default. */
   readonly recursiveLoop?: RecursiveLoop;
@@ -30,7 +41,7 @@ export interface LambdaFunctionProps<Name extends EnvironmentName> {
 
 /**
  * Creates a function on arm64 and Node 24, its log group and its role, which may write that log and do what
- * `permissions` says. Stateless, but for a month of log.
+ * `permissions` says. Stateless, but for its log.
  */
 export class LambdaFunction<Name extends EnvironmentName> extends Construct {
   readonly function: NodejsFunction;
@@ -38,9 +49,9 @@ export class LambdaFunction<Name extends EnvironmentName> extends Construct {
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Name>) {
     super(scope, id);
-    const { declaration } = props;
+    const { declaration, observed } = props;
     this.log = new LogGroup(this, 'Log', {
-      retention: RetentionDays.ONE_MONTH,
+      retention: observed.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.function = new NodejsFunction(this, 'Function', {
@@ -55,22 +66,37 @@ export class LambdaFunction<Name extends EnvironmentName> extends Construct {
       environment: pick(props.environment, declaration.environment),
       loggingFormat: LoggingFormat.JSON,
       logGroup: this.log,
-      role: this.#role(props.permissions),
+      // Lambda's own segments and no library's: those would record the paths of calls, and so the bot token.
+      tracing: observed.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      // Nothing is to be attached to it behind our back.
+      role: this.#role(props.permissions, observed.tracing).withoutPolicyUpdates(),
       recursiveLoop: props.recursiveLoop ?? RecursiveLoop.TERMINATE,
     });
   }
 
   /** A role of our own: the CDK's comes with a managed policy that may write any log of the account. */
-  #role(permissions: readonly PolicyStatement[]): Role {
+  #role(permissions: readonly PolicyStatement[], tracing: boolean): Role {
     const writeLog = new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [this.log.logGroupArn],
     });
     return new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { exact: new PolicyDocument({ statements: [...permissions, writeLog] }) },
+      inlinePolicies: {
+        exact: new PolicyDocument({
+          statements: [...permissions, writeLog, ...(tracing ? [writeTraces()] : [])],
+        }),
+      },
     });
   }
+}
+
+/** X-Ray's actions know no resources (Service Authorization Reference). */
+function writeTraces(): PolicyStatement {
+  return new PolicyStatement({
+    actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    resources: ['*'],
+  });
 }
 
 function pick<Name extends EnvironmentName>(

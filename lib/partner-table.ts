@@ -1,7 +1,7 @@
 // One item per partner: profile, photo pointer, lease; and what erasures leave. The only state that Telegram
 // cannot give back.
 
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -14,13 +14,13 @@ import { table as declaration } from '../core/topology.ts';
 
 /**
  * Creates the table and its index of recent partners; grants nothing.
- * Stateful and kept when the stack goes; replacing it forgets who joined. Any second of the last 35 days
+ * Stateful and, as `removalPolicy` says, kept when the stack goes; replacing it forgets who joined. Any second of the last 35 days
  * can be restored.
  */
 export class PartnerTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, removalPolicy: RemovalPolicy) {
     super(scope, id);
     this.table = new Table(this, 'Table', {
       partitionKey: { name: declaration.key, type: AttributeType.STRING },
@@ -28,7 +28,7 @@ export class PartnerTable extends Construct {
       encryption: TableEncryption.AWS_MANAGED,
       timeToLiveAttribute: declaration.expiry,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy,
     });
     const { name, partitionKey, sortKey } = declaration.recentIndex;
     this.table.addGlobalSecondaryIndex({

@@ -41,8 +41,8 @@ const CONSUME = [
 ];
 
 /**
- * Everything that each function may do, besides writing its own log. The distribution, of which erase-partner
- * needs the ARN, exists only once the functions behind it do.
+ * Everything that each function may do, besides writing its own log and traces. The distribution, of which two
+ * need the ARN, exists only once the functions behind it do.
  */
 export function permissions({ partners, photos, queues, schedules, secrets }: Stores) {
   const table = partners.table.tableArn;
@@ -103,6 +103,19 @@ export function permissions({ partners, photos, queues, schedules, secrets }: St
       allow(eraseQueue, SEND, ...CONSUME),
       allow(queues.erase.deadLetters.queueArn, SEND),
       allow(distributionArn, 'cloudfront:CreateInvalidation'),
+    ],
+    authorizeOrigin: [allow(secrets.origin.secretArn, 'secretsmanager:GetSecretValue')],
+    rotateOriginSecret: (distributionArn: string, webAclArn: string | undefined) => [
+      allow(
+        secrets.origin.secretArn,
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ),
+      allow(distributionArn, 'cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'),
+      // CloudFront updates a distribution for nobody who may not read its web ACL.
+      ...(webAclArn ? [allow(webAclArn, 'wafv2:GetWebACL')] : []),
     ],
   } satisfies Record<FunctionName, unknown>;
 }

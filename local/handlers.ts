@@ -1,11 +1,14 @@
 // The deployed handlers, imported as Lambda imports them: environment first, module afterwards.
 
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { EnvironmentName, functions } from '../core/topology.ts';
+import type { EnvironmentName, FunctionName, GateName } from '../core/topology.ts';
 import type { Handler } from './invocation.ts';
 import { type Endpoints, endpointVariables } from './outputs-file.ts';
 
-/** The handlers by the function's name in the topology. */
+/** What the handlers are told through their environment. */
+export type LocalEnvironment = Readonly<Record<Exclude<EnvironmentName, 'ORIGIN_SECRET'>, string>>;
+
+/** The handlers by the function's name in the topology; those of the gate have nothing to keep out here. */
 export interface Handlers {
   readonly servePhoto: Handler<APIGatewayProxyEventV2, unknown>;
   readonly partners: Handler<APIGatewayProxyEventV2, unknown>;
@@ -21,7 +24,7 @@ export interface Handlers {
  */
 export async function importHandlers(
   endpoints: Endpoints,
-  environment: Readonly<Record<EnvironmentName, string>>,
+  environment: LocalEnvironment,
 ): Promise<Handlers> {
   Object.assign(process.env, environment, endpointVariables(endpoints), {
     // On a terminal only what needs a person is worth a line.
@@ -40,5 +43,5 @@ export async function importHandlers(
     fetchPhoto: fetchPhoto.handler,
     warmRecent: warmRecent.handler,
     erasePartner: erasePartner.handler,
-  } satisfies Record<keyof typeof functions, unknown>;
+  } satisfies Record<Exclude<FunctionName, GateName>, unknown>;
 }

@@ -2,7 +2,6 @@
 
 import type { Outputs } from '../core/outputs.ts';
 import {
-  type EnvironmentName,
   functions,
   type QueueName,
   queues,
@@ -11,7 +10,7 @@ import {
 } from '../core/topology.ts';
 import type { AwsClients } from './aws.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers, LocalEnvironment } from './handlers.ts';
 import type { Resources } from './provision.ts';
 import { type Schedule, startSchedule } from './schedule.ts';
 import type { Limits } from './settings-limits.ts';
@@ -57,7 +56,7 @@ export interface FunctionSettings {
 export function environmentOf(
   { tableName, bucketName, queues: { fetch, warm, erase } }: Resources,
   { apiRoot, botId, initDataPublicKeys, limits }: FunctionSettings,
-): Record<EnvironmentName, string> {
+): LocalEnvironment {
   return {
     ...SECRET_NAMES,
     TABLE_NAME: tableName,
@@ -76,6 +75,7 @@ export function environmentOf(
     WARM_PARTNERS: String(limits.warmPartners),
     TOMBSTONE_DAYS: String(limits.tombstoneDays),
     METRICS_NAMESPACE,
+    REFRESH_HOURS: String(limits.refreshHours),
   };
 }
 
@@ -103,6 +103,7 @@ export function outputsOf(
     LogGroupNames: LOG_GROUP,
     MetricsNamespace: METRICS_NAMESPACE,
     TelegramApiRoot: apiRoot,
+    Doctor: 'npx cameo doctor',
   };
 }
 
@@ -142,14 +143,17 @@ export function startSchedules(
   { sqs }: AwsClients,
   resources: Resources,
   handlers: Handlers,
+  { warmEveryMinutes }: Limits,
   onError: (error: unknown) => void,
 ): Schedules {
+  const everyMinutes: Readonly<Record<ScheduleName, number>> = { warm: warmEveryMinutes };
   const started = (Object.keys(schedules) as ScheduleName[]).map((name) => {
     const schedule = schedules[name];
     const running = startSchedule({
       sqs,
       name,
       schedule,
+      everyMinutes: everyMinutes[name],
       timeoutSeconds: functions[schedule.target].timeoutSeconds,
       handler: handlers[schedule.target],
       deadLetterUrl: resources.schedules[name].deadLetterUrl,

@@ -32,7 +32,10 @@ const rooms: Record<string, Room> = {
       /^valibot$/,
     ],
   },
-  lib: { rooms: ['lib', 'core'], packages: [/^aws-cdk-lib/, /^constructs$/, /^esbuild$/] },
+  lib: {
+    rooms: ['lib', 'core'],
+    packages: [/^aws-cdk-lib/, /^cdk-nag$/, /^constructs$/, /^esbuild$/],
+  },
   local: {
     rooms: ['local', 'lambdas', 'adapters', 'core'],
     packages: [

@@ -3,13 +3,13 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { partnerTable } from '../../adapters/partner-table.ts';
 import { photoWriter } from '../../adapters/photo-bucket.ts';
-import { TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
+import { defaults, TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
 import { etagOf } from '../../core/serve-photo.ts';
-import { type EnvironmentName, routes } from '../../core/topology.ts';
+import { routes } from '../../core/topology.ts';
 import { awsClients, awsEndpoints, forgetAwsAccount } from '../../local/aws.ts';
 import type { HttpRequest } from '../../local/edge/message.ts';
 import { NO_BODY } from '../../local/edge/message.ts';
-import { importHandlers } from '../../local/handlers.ts';
+import { importHandlers, type LocalEnvironment } from '../../local/handlers.ts';
 import { apiEvent } from '../../local/http-api/event.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { invocationContext } from '../../local/invocation.ts';
@@ -96,7 +96,7 @@ async function prepare(dataDir: string) {
   const clients = awsClients(endpoints);
   const { tableName, bucketName, queues } = await provision(clients);
   await storePhoto(clients, tableName, bucketName);
-  const environment: Record<EnvironmentName, string> = {
+  const environment: LocalEnvironment = {
     TABLE_NAME: tableName,
     BUCKET_NAME: bucketName,
     FETCH_QUEUE_URL: queues.fetch.url,
@@ -116,6 +116,7 @@ async function prepare(dataDir: string) {
     WARM_PARTNERS: '0',
     TOMBSTONE_DAYS: '0',
     METRICS_NAMESPACE: 'benchmark',
+    REFRESH_HOURS: String(defaults.refreshHours),
   };
   const { dynamodbUrl: DYNAMODB, s3Url: S3, sqsUrl: SQS } = endpoints;
   forgetAwsAccount(process.env);

@@ -12,6 +12,8 @@ const DECLARED: [string, FunctionDeclaration][] = [
   ['FetchPhoto', functions.fetchPhoto],
   ['WarmRecent', functions.warmRecent],
   ['ErasePartner', functions.erasePartner],
+  ['AuthorizeOrigin', functions.authorizeOrigin],
+  ['RotateOriginSecret', functions.rotateOriginSecret],
 ];
 
 it('deploys the declared functions and no others', () => {
@@ -61,6 +63,7 @@ it('tells functions what the operator set', () => {
     warmPartners: '20',
     initDataMaxAgeSeconds: 600,
     tombstoneDays: 60,
+    refreshHours: 48,
   });
   const variables = (id: string) => resource(set, 'AWS::Lambda::Function', id).Environment;
 
@@ -68,12 +71,42 @@ it('tells functions what the operator set', () => {
     Variables: { BOT_ID: '123', INIT_DATA_MAX_AGE_SECONDS: '600', TOMBSTONE_DAYS: '60' },
   });
   expect(variables('WarmRecentFunction')).toMatchObject({ Variables: { WARM_PARTNERS: '20' } });
+  for (const id of ['ServePhotoFunction', 'PartnersApiFunction', 'WarmRecentFunction']) {
+    expect(variables(id)).toMatchObject({ Variables: { REFRESH_HOURS: '48' } });
+  }
   expect(variables('ErasePartnerFunction')).toMatchObject({ Variables: { TOMBSTONE_DAYS: '60' } });
 });
 
 it('tells partners Telegram’s key, and no bot where none is set', () => {
   expect(deployed.PartnersApiFunction?.Environment).toMatchObject({
     Variables: { BOT_ID: 'none', INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY },
+  });
+});
+
+it('keeps its logs for as long as the operator wants', () => {
+  const logs = resources(synthesise({ logRetentionDays: '7' }), 'AWS::Logs::LogGroup');
+
+  expect(Object.values(logs).map(({ RetentionInDays }) => RetentionInDays)).toEqual(
+    Object.keys(logs).map(() => 7),
+  );
+});
+
+describe('tracing', () => {
+  const traced = synthesise({ tracing: 'true' });
+
+  it('is off where nobody wants it', () => {
+    for (const { TracingConfig } of Object.values(deployed)) expect(TracingConfig).toBeUndefined();
+  });
+
+  it('is Lambda’s own for every function, which may send its traces and gets no more', () => {
+    const all = Object.values(resources(traced, 'AWS::Lambda::Function'));
+    const policies = JSON.stringify(resources(traced, 'AWS::IAM::Role'));
+
+    expect(all.map(({ TracingConfig }) => TracingConfig)).toEqual(
+      all.map(() => ({ Mode: 'Active' })),
+    );
+    expect(policies.match(/xray:\w+/g)).toHaveLength(2 * all.length);
+    traced.resourceCountIs('AWS::IAM::Policy', 0);
   });
 });
 
@@ -116,5 +149,7 @@ it('lets what a function postpones come back more than 16 times, and no other fu
     FetchPhotoFunction: 'Allow',
     WarmRecentFunction: 'Terminate',
     ErasePartnerFunction: 'Allow',
+    AuthorizeOriginFunction: 'Terminate',
+    RotateOriginSecretFunction: 'Terminate',
   });
 });

@@ -9,6 +9,8 @@ const GRANTEES = [
   'FetchPhoto',
   'WarmRecent',
   'ErasePartner',
+  'AuthorizeOrigin',
+  'RotateOriginSecret',
   'Warming',
 ];
 
@@ -28,6 +30,7 @@ const WORK = [
   'sqs:SendMessage',
 ];
 const READ_SECRET = ['secretsmanager:GetSecretValue'];
+const DISTRIBUTION = 'arn:AWS::Partition:cloudfront::AWS::AccountId:distribution/EdgeDistribution';
 const WRITE_LOG = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe('least privilege', () => {
@@ -92,11 +95,40 @@ describe('least privilege', () => {
       'PhotosBucket.Arn if {"StringLike":{"s3:prefix":"avatars/*"}}': ['s3:ListBucket'],
       'ErasuresQueue.Arn': WORK,
       'ErasuresDeadLetters.Arn': SEND,
-      'arn:AWS::Partition:cloudfront::AWS::AccountId:distribution/EdgeDistribution': [
-        'cloudfront:CreateInvalidation',
-      ],
+      [DISTRIBUTION]: ['cloudfront:CreateInvalidation'],
       'ErasePartnerLog.Arn': WRITE_LOG,
     });
+  });
+
+  it('lets authorize-origin read the secret of the edge, and nothing else', () => {
+    expect(granted('AuthorizeOrigin')).toEqual({
+      SecretsOrigin: READ_SECRET,
+      'AuthorizeOriginLog.Arn': WRITE_LOG,
+    });
+  });
+
+  it('lets rotate-origin-secret change that secret and this distribution, and nothing else', () => {
+    expect(granted('RotateOriginSecret')).toEqual({
+      SecretsOrigin: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      [DISTRIBUTION]: ['cloudfront:GetDistribution', 'cloudfront:UpdateDistribution'],
+      'RotateOriginSecretLog.Arn': WRITE_LOG,
+    });
+  });
+
+  it('lets rotate-origin-secret read the web ACL where there is one, which CloudFront asks for', () => {
+    const { RotateOriginSecretRole } = resources(
+      synthesise({ wafRequestsPer5Minutes: 1000 }),
+      'AWS::IAM::Role',
+    );
+
+    expect(JSON.stringify(RotateOriginSecretRole)).toContain(
+      '{"Action":"wafv2:GetWebACL","Effect":"Allow","Resource":{"Fn::GetStackOutput":',
+    );
   });
 
   it('lets the schedule invoke its function, leave a dead letter, and nothing else', () => {

@@ -3,16 +3,23 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdkJson from '../../cdk.json' with { type: 'json' };
-import { CameoStack } from '../../lib/cameo-stack.ts';
-import { readSettings } from '../../lib/settings.ts';
+import { readSettings, type Settings } from '../../lib/settings.ts';
+import { declareStacks } from '../../lib/stacks.ts';
 
-/** The template, with cdk.json's context and what the test sets on top of it. */
+/** The app, with cdk.json's context and what the test sets on top of it. */
+export function appWith(context: Record<string, unknown> = {}): App {
+  return new App({ context: { ...cdkJson.context, ...context, 'aws:cdk:bundling-stacks': [] } });
+}
+
+/** The settings that the context of an app makes. */
+export function settingsOf(app: App): Settings {
+  return readSettings((name) => app.node.tryGetContext(name));
+}
+
+/** The template, with cdk.json's context and what the test sets on top of it; throws on any finding in it. */
 export function synthesise(context: Record<string, unknown> = {}): Template {
-  const app = new App({
-    context: { ...cdkJson.context, ...context, 'aws:cdk:bundling-stacks': [] },
-  });
-  const settings = readSettings((name) => app.node.tryGetContext(name));
-  return Template.fromStack(new CameoStack(app, 'cameo', { settings }));
+  const app = appWith(context);
+  return Template.fromStack(declareStacks(app, settingsOf(app)));
 }
 
 /** A resource's properties, as the template has them. */
