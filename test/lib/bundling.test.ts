@@ -36,6 +36,20 @@ it('leaves the search for credentials out: on Lambda they are in the environment
   expect(inputs.filter((path) => /credential-provider-(ini|sso|imds)/.test(path))).toEqual([]);
 });
 
+it.each(entries)(
+  'leaves every tracer out of %s: it would record the address of a call, and so the bot token',
+  async (entry) => {
+    const { metafile } = await build({
+      ...buildOptions(entry, 'index.js'),
+      write: false,
+      metafile: true,
+    });
+
+    const inputs = Object.keys(metafile.inputs);
+    expect(inputs.filter((path) => /xray|tracer|opentelemetry/i.test(path))).toEqual([]);
+  },
+);
+
 it('leaves sharp to fetch-photo alone', () => {
   expect(entries.filter((entry) => nativeModules(entry).includes('sharp'))).toEqual([
     'fetch-photo',

@@ -204,6 +204,49 @@ it('takes a domain of the operator’s own, with TLS 1.2 at least', () => {
   own.hasOutput('Url', { Value: 'https://avatars.example.com' });
 });
 
+it('takes whatever TLS comes under CloudFront’s own name, which knows no other policy', () => {
+  expect(edge).not.toHaveProperty('ViewerCertificate');
+});
+
+it('speaks TLS 1.2 to the API', () => {
+  const api = edge.Origins.find(({ DomainName }) => !String(DomainName).startsWith('Photos'));
+
+  expect(api).toHaveProperty('CustomOriginConfig.OriginSSLProtocols', ['TLSv1.2']);
+});
+
+describe('origins of the operator’s choice', () => {
+  const origins = ['https://a.example.com', 'https://b.example.com'];
+  const set = synthesise({ allowedOrigins: origins.join(', ') });
+
+  it.each(['EdgePictureHeaders', 'EdgeApiHeaders'])('alone may read and time: %s', (id) => {
+    const policy = resource(set, 'AWS::CloudFront::ResponseHeadersPolicy', id);
+
+    expect(policy.ResponseHeadersPolicyConfig).toMatchObject({
+      CorsConfig: { AccessControlAllowOrigins: { Items: origins } },
+      CustomHeadersConfig: {
+        Items: [{ Header: 'timing-allow-origin', Value: origins.join(', ') }],
+      },
+    });
+  });
+});
+
+describe('the price class', () => {
+  it.each([
+    ['100', 'PriceClass_100'],
+    ['200', 'PriceClass_200'],
+    ['all', 'PriceClass_All'],
+  ])('%s is %s', (priceClass, name) => {
+    expect(distribution(synthesise({ priceClass }))).toMatchObject({ PriceClass: name });
+  });
+});
+
+it.each([
+  ['true', 1],
+  ['false', 0],
+])('has additional metrics as the operator wants: %s', (edgeMetrics, count) => {
+  synthesise({ edgeMetrics }).resourceCountIs('AWS::CloudFront::MonitoringSubscription', count);
+});
+
 interface DistributionConfig {
   readonly CacheBehaviors: Behaviour[];
   readonly DefaultCacheBehavior: Behaviour;

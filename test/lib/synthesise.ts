@@ -16,10 +16,17 @@ export function settingsOf(app: App): Settings {
   return readSettings((name) => app.node.tryGetContext(name));
 }
 
+const synthesised = new Map<string, Template>();
+
 /** The template, with cdk.json's context and what the test sets on top of it; throws on any finding in it. */
 export function synthesise(context: Record<string, unknown> = {}): Template {
+  const key = JSON.stringify(context);
+  const known = synthesised.get(key);
+  if (known) return known;
   const app = appWith(context);
-  return Template.fromStack(declareStacks(app, settingsOf(app)));
+  const template = Template.fromStack(declareStacks(app, settingsOf(app)));
+  synthesised.set(key, template);
+  return template;
 }
 
 /** A resource's properties, as the template has them. */
