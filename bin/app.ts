@@ -9,7 +9,8 @@ declareStacks(app, settingsOrExit());
 
 function settingsOrExit(): Settings {
   try {
-    return readSettings((name) => app.node.tryGetContext(name));
+    const given = Object.keys(app.node.getAllContext());
+    return readSettings((name) => app.node.tryGetContext(name), given);
   } catch (error) {
     if (!(error instanceof InvalidSettings)) throw error;
     console.error(error.message);

@@ -1,6 +1,6 @@
 // What an operator may set in cdk.json's context or with `cdk deploy -c name=value`; all of it is optional.
 
-import { CHOICES, NUMBERS, type NumberRule, TEXTS, type TextRule } from './setting-rules.ts';
+import { CHOICES, NUMBERS, type NumberRule, RULES, TEXTS, type TextRule } from './setting-rules.ts';
 
 /** The operator's choices that are numbers. */
 export type NumberSettings = { readonly [Name in keyof typeof NUMBERS]: number };
@@ -38,12 +38,20 @@ export class InvalidSettings extends Error {
   override readonly name = 'InvalidSettings';
 }
 
+/** The CDK's own names have colons, hyphens and slashes. */
+const OWN_NAME = /^\w+$/;
+
 type Mistake = (line: string) => void;
 type Context = (name: string) => unknown;
 
-/** Reads and checks every setting; throws InvalidSettings. */
-export function readSettings(context: Context): Settings {
-  const mistakes: string[] = [];
+/**
+ * Reads and checks every setting; throws InvalidSettings. `given` are the names of all that is in the context: a
+ * name that is nobody's is a slip of the pen, and what was meant by it would be left out without a word.
+ */
+export function readSettings(context: Context, given: readonly string[] = []): Settings {
+  const mistakes = given
+    .filter((name) => OWN_NAME.test(name) && !(name in RULES))
+    .map((name) => `${name}: no such setting; the README has a table of all`);
   const mistake: Mistake = (line) => void mistakes.push(line);
   const texts = readTexts(context, mistake);
   const numbers = readNumbers(context, mistake);

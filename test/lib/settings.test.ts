@@ -169,6 +169,13 @@ describe('the settings', () => {
     },
   );
 
+  it('are told by their names if they are none, but for those of the CDK', () => {
+    const names = ['warmPartner', 'botId', 'aws:cdk:bundling-stacks', '@aws-cdk/core:x', 'cli-x'];
+
+    expect(() => readSettings(() => undefined, names)).toThrow(/^warmPartner: no such setting.*$/);
+    expect(() => readSettings(() => undefined, Object.keys(cdkJson.context))).not.toThrow();
+  });
+
   it('want both or neither of a domain and its certificate', () => {
     expect(() => read({ domainName: 'avatars.example.com' })).toThrow(/both or neither/);
   });
