@@ -4,6 +4,7 @@ import { defaults } from '../../core/operator-settings.ts';
 import { MESSAGE_RETENTION_DAYS } from '../../core/topology.ts';
 import { RULES } from '../../lib/setting-rules.ts';
 import { InvalidSettings, readSettings } from '../../lib/settings.ts';
+import { type Properties, readable, resource, synthesise } from './synthesise.ts';
 
 const CERTIFICATE = 'arn:aws:acm:us-east-1:123456789012:certificate/abc-1';
 const read = (context: Record<string, unknown>) => readSettings((name) => context[name]);
@@ -179,4 +180,23 @@ describe('the settings', () => {
   it('want both or neither of a domain and its certificate', () => {
     expect(() => read({ domainName: 'avatars.example.com' })).toThrow(/both or neither/);
   });
+});
+
+it('leave every name that is made of the longest environment within CloudFront’s 64 characters', () => {
+  const longestRegion = 'ap-southeast-1';
+  const template = synthesise({ environmentName: 'x'.repeat(20) });
+  const named = [
+    resource(template, 'AWS::CloudFront::Function', 'EdgeStampOrigin').Name,
+    (
+      resource(template, 'AWS::CloudFront::OriginAccessControl', 'EdgePhotosAccess')
+        .OriginAccessControlConfig as Properties
+    ).Name,
+  ];
+
+  const names = named.map((name) => String(readable(name)).replace('AWS::Region', longestRegion));
+
+  for (const name of names) {
+    expect(name).toContain(longestRegion);
+    expect(name).toMatch(/^[\w-]{1,64}$/);
+  }
 });
