@@ -36,24 +36,21 @@ export class CameoStack extends Stack {
     const stores = this.#stores(settings);
     const may = permissions(stores);
     const environment = environmentOf(stores, settings, this.stackName);
-    const observed = settings;
+    const common = { environment, observed: settings };
 
     const servePhoto = new LambdaFunction(this, 'ServePhoto', {
       declaration: functions.servePhoto,
-      environment,
-      observed,
+      ...common,
       permissions: may.servePhoto,
     });
     const partners = new LambdaFunction(this, 'PartnersApi', {
       declaration: functions.partners,
-      environment,
-      observed,
+      ...common,
       permissions: may.partners,
     });
     const fetchPhoto = new LambdaFunction(this, 'FetchPhoto', {
       declaration: functions.fetchPhoto,
-      environment,
-      observed,
+      ...common,
       permissions: may.fetchPhoto,
       // A fetch is postponed by sending its message again. A long pause of Telegram's may postpone it more
       // often than the 16 times after which Lambda takes it for a runaway and drops it.
@@ -61,14 +58,12 @@ export class CameoStack extends Stack {
     });
     const warmRecent = new LambdaFunction(this, 'WarmRecent', {
       declaration: functions.warmRecent,
-      environment,
-      observed,
+      ...common,
       permissions: may.warmRecent,
     });
     const authorizeOrigin = new LambdaFunction(this, 'AuthorizeOrigin', {
       declaration: functions.authorizeOrigin,
-      environment,
-      observed,
+      ...common,
       permissions: may.authorizeOrigin,
     });
     const { api } = new HttpApi(this, 'Http', {
@@ -83,21 +78,22 @@ export class CameoStack extends Stack {
       webAclArn,
       settings,
     });
+    const { distributionId, distributionArn } = edge.distribution;
+    const behindEdge = {
+      ...common,
+      environment: { ...environment, DISTRIBUTION_ID: distributionId },
+    };
     const erasePartner = new LambdaFunction(this, 'ErasePartner', {
       declaration: functions.erasePartner,
-      environment: { ...environment, DISTRIBUTION_ID: edge.distribution.distributionId },
-      observed,
-      permissions: may.erasePartner(edge.distribution.distributionArn),
+      ...behindEdge,
+      permissions: may.erasePartner(distributionArn),
       // An erasure is postponed by sending its message again, too: to look a second time, and for as long as
       // CloudFront takes no more invalidations.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
-
-    const { distributionId, distributionArn } = edge.distribution;
     const rotateOriginSecret = new LambdaFunction(this, 'RotateOriginSecret', {
       declaration: functions.rotateOriginSecret,
-      environment: { ...environment, DISTRIBUTION_ID: distributionId },
-      observed,
+      ...behindEdge,
       permissions: may.rotateOriginSecret(distributionArn, webAclArn),
     });
     new OriginRotation(this, 'OriginRotation', {
@@ -125,7 +121,7 @@ export class CameoStack extends Stack {
       ApiUrl: api.apiEndpoint,
       BucketName: stores.photos.bucket.bucketName,
       TableName: stores.partners.table.tableName,
-      DistributionId: edge.distribution.distributionId,
+      DistributionId: distributionId,
       BotTokenSecretName: secrets.botToken.secretName,
       ServiceKeySecretName: secrets.serviceKey.secretName,
       UrlKeySecretName: secrets.urlKey.secretName,
