@@ -21,15 +21,19 @@ export function countingSecrets(
   secretId: string,
 ): () => Promise<readonly string[]> {
   return async () => {
-    const stages = [CURRENT, PENDING, PREVIOUS];
-    const [current, ...others] = await Promise.all(
-      stages.map((stage) => read(client, { SecretId: secretId, VersionStage: stage })),
-    );
-    if (!current) throw new Error(`secret ${secretId} has no current value`);
-    return [current, ...others.filter((version) => version !== undefined)].map(
-      ({ value }) => value,
-    );
+    const [current, ...others] = await Promise.all([
+      currentSecret(client, secretId),
+      read(client, { SecretId: secretId, VersionStage: PENDING }),
+      read(client, { SecretId: secretId, VersionStage: PREVIOUS }),
+    ]);
+    return [current, ...others.flatMap((version) => (version ? [version.value] : []))];
   };
+}
+
+async function currentSecret(client: SecretsManagerClient, secretId: string): Promise<string> {
+  const current = await read(client, { SecretId: secretId, VersionStage: CURRENT });
+  if (current) return current.value;
+  throw new Error(`secret ${secretId} has no current value`);
 }
 
 /** The secret as one that is rotated. */
@@ -44,6 +48,7 @@ export function rotatingSecret(client: SecretsManagerClient, secretId: string): 
     },
     // By id alone: a version that is named by its stage as well is asked for in vain while the stage moves.
     version: (versionId) => read(client, { SecretId: secretId, VersionId: versionId }),
+    current: () => currentSecret(client, secretId),
     async putPending(versionId, value) {
       await client.send(
         new PutSecretValueCommand({
