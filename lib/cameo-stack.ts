@@ -56,6 +56,7 @@ export class CameoStack extends Stack {
       // often than the 16 times after which Lambda takes it for a runaway and drops it.
       recursiveLoop: RecursiveLoop.ALLOW,
     });
+    stores.photos.emptyAfter(fetchPhoto.function);
     const warmRecent = new LambdaFunction(this, 'WarmRecent', {
       declaration: functions.warmRecent,
       ...common,

@@ -33,7 +33,7 @@ export interface HttpApiProps extends Pick<Settings, 'logRetentionDays'> {
 
 /**
  * A second's requests, and those at once, beyond which API Gateway answers 429: as many as Lambda runs at the same
- * time for a new account (Lambda quotas: 1,000), and within API Gateway's own quotas in every region (1,250 at once
+ * time by default (Lambda quotas: 1,000), and within API Gateway's own quotas in every region (1,250 at once
  * in the smallest). The edge answers most viewers without the API.
  */
 const THROTTLE = { rateLimit: 1000, burstLimit: 1000 };

@@ -3,7 +3,7 @@
 import { type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { PHOTOS_PREFIX } from '../core/topology.ts';
 
 /**
@@ -43,6 +43,15 @@ export class PhotoBucket extends Construct {
     });
     if (isDropped) this.#dropEmptiersLog();
     this.photosArn = this.bucket.arnForObjects(`${PHOTOS_PREFIX}*`);
+  }
+
+  /**
+   * Where the bucket is emptied before it is deleted: only when this writer is gone, since what it stored in between
+   * would keep the bucket from being deleted.
+   */
+  emptyAfter(writer: IConstruct): void {
+    const emptying = this.bucket.node.tryFindChild('AutoDeleteObjectsCustomResource');
+    if (emptying) writer.node.addDependency(emptying);
   }
 
   /** The CDK's function that empties the bucket would leave a log that nobody deletes. */

@@ -128,6 +128,19 @@ describe('what outlives the stack', () => {
     expect(all.filter(({ Type }) => Type === 'Custom::S3AutoDeleteObjects')).toHaveLength(1);
   });
 
+  it('is no photo that was stored while the bucket was emptied: who stores goes first', () => {
+    const set = synthesise({ removalPolicy: 'destroy' });
+    const writers = Object.entries(set.findResources('AWS::Lambda::Function')).filter(
+      ([, { DependsOn }]) => JSON.stringify(DependsOn ?? []).includes('AutoDeleteObjects'),
+    );
+    const mayStore = Object.entries(resources(set, 'AWS::IAM::Role')).filter(([, role]) =>
+      JSON.stringify(role).includes('s3:PutObject'),
+    );
+
+    expect(mayStore.map(([id]) => id)).toEqual(['FetchPhotoRole']);
+    expect(writers.map(([id]) => id)).toContainEqual(expect.stringMatching(/^FetchPhotoFunction/));
+  });
+
   it('is no log of the function that empties the bucket, either', () => {
     const set = synthesise({ removalPolicy: 'destroy' });
     const logs = Object.values(resources(set, 'AWS::Lambda::Function')).map(
