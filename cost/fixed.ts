@@ -1,7 +1,7 @@
 // What a stack costs that nobody asks anything of: read from its template, so that an alarm more is a line more.
 
 import { metrics } from '../core/metrics.ts';
-import { schedules } from '../core/topology.ts';
+import { defaults } from '../core/operator-settings.ts';
 import { alwaysFree, prices } from '../lib/prices.ts';
 import { assumptions } from './assumptions.ts';
 import { billOf, totalOf } from './bill.ts';
@@ -97,7 +97,8 @@ function rateRules(of: Find): FixedLine[] {
 function standing(of: Find, measured: Measured): FixedLine[] {
   const { pollersPerQueue, pollSeconds } = assumptions;
   const pollers = of('AWS::Lambda::EventSourceMapping').length * pollersPerQueue;
-  const runs = Object.values(schedules).map(({ everyMinutes }) => MINUTES_PER_MONTH / everyMinutes);
+  const runs =
+    of('AWS::Scheduler::Schedule').length * (MINUTES_PER_MONTH / defaults.warmEveryMinutes);
   const perRun =
     totalOf(billOf(invocation(measured, 'warmRun'), 'none')) +
     prices.schedulerInvocationsPerMillion / MILLION;
@@ -107,11 +108,7 @@ function standing(of: Find, measured: Measured): FixedLine[] {
       (pollers * MINUTES_PER_MONTH * 60) / pollSeconds,
       prices.sqsRequestsPerMillion / MILLION,
     ),
-    line(
-      'runs of the schedule',
-      runs.reduce((total, each) => total + each, 0),
-      perRun,
-    ),
+    line('runs of the schedule', runs, perRun),
   ];
 }
 

@@ -79,6 +79,14 @@ const INVOCATIONS: Readonly<Record<FunctionName, { event: unknown; expected: obj
     event: sqsEvent('ERASE_QUEUE_URL', { kind: 'evict', avatarId: AVATAR_ID }),
     expected: COMES_BACK,
   },
+  authorizeOrigin: {
+    event: { identitySource: ['a secret'] },
+    expected: { error: expect.stringContaining('could not be checked') },
+  },
+  rotateOriginSecret: {
+    event: { Step: 'createSecret', ClientRequestToken: 'version' },
+    expected: { error: expect.stringContaining('step createSecret failed') },
+  },
 };
 
 it('makes an asset of each function, and no function without one of ours', () => {
