@@ -35,6 +35,13 @@ export const profilePhotosSchema = v.object({
   ),
 });
 
+/** The result of getMe, as far as it is shown. */
+export const botSchema = v.object({
+  id: v.number(),
+  // Becomes a part of a line on a terminal.
+  username: v.pipe(v.string(), v.regex(/^\w{1,64}$/)),
+});
+
 /** The result of getFile; Telegram promises neither the path nor the size. */
 export const fileSchema = v.object({
   file_id: v.string(),

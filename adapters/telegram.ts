@@ -17,6 +17,7 @@ import {
 } from './keep-alive-http.ts';
 import type { Secret } from './secret.ts';
 import {
+  botSchema,
   fileSchema,
   profilePhotosSchema,
   resultOf,
@@ -42,8 +43,22 @@ const EOI_BYTES = Buffer.from([0xff, 0xd9]);
 
 const TOKEN = /^\d+:[\w-]+$/;
 
-/** The Bot API at this root (no slash at the end), asked with this token. */
-export function telegram(apiRoot: string, token: Secret): Telegram {
+/** The bot that a token belongs to. */
+export interface Bot {
+  readonly id: number;
+  readonly username: string;
+}
+
+/** Whether the text has the form of a bot token. */
+export function isBotToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** The Bot API at this root (no slash at the end), asked with this token; `bot` is for a person who looks. */
+export function telegram(
+  apiRoot: string,
+  token: Secret,
+): Telegram & { bot(signal: AbortSignal): Promise<Bot> } {
   const get = keepAliveHttp(new URL(apiRoot));
 
   /** Gets `/bot<token>/…` or `/file/bot<token>/…`. */
@@ -77,6 +92,8 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
   };
 
   return {
+    bot: (signal) => call('getMe', {}, botSchema, signal),
+
     async currentPhoto(userId, signal) {
       try {
         const query = { user_id: userId, limit: '1' };
@@ -120,7 +137,7 @@ export function telegram(apiRoot: string, token: Secret): Telegram {
 /** The token, if it has a token's form: whatever else is in the secret must not get into a URL. */
 async function validToken(token: Secret): Promise<string> {
   const value = await token.read();
-  if (TOKEN.test(value)) return value;
+  if (isBotToken(value)) return value;
   token.forget();
   throw new TelegramUnauthorized('the secret does not hold a bot token (<digits>:<letters>)');
 }

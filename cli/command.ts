@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { KEYS_FILE } from '../local/keys.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_URL } from '../local/settings.ts';
+import { addDoctor } from './doctor/add-doctor.ts';
 import { Mistake, Unreachable } from './mistake.ts';
 import { type Surroundings, type WarmResult, warm } from './warm.ts';
 
@@ -63,6 +64,9 @@ export async function runCommandLine(
     .action(async (options) => {
       exitCode = EXIT_CODES[await warm(options, surroundings)];
     });
+  addDoctor(program, surroundings, (code) => {
+    exitCode = code;
+  });
   try {
     await program.parseAsync(parameters, { from: 'user' });
     return exitCode;

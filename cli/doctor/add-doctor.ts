@@ -1,0 +1,36 @@
+// The options and the help of `doctor`.
+
+import type { Command } from 'commander';
+import { STACK_VARIABLE } from '../deployment.ts';
+import { type DoctorSurroundings, doctor } from './doctor.ts';
+
+const HELP = `
+Each line is one check: ✓ good, ! worth a look, ✗ broken, - not checked because of another line.
+Under what is not good stands what to do. What each check asks: docs/doctor.md.
+
+Exit code: 0 nothing is broken; 1 something is; 2 an option is wrong.
+
+Examples:
+  $ npx cameo doctor
+  $ npx cameo doctor --stack cameo --region eu-central-1 --verbose
+  $ npx cameo doctor --json | jq '.checks[] | select(.mark == "failed")'`;
+
+/** Adds the command; `exit` is told its exit code. */
+export function addDoctor(
+  program: Command,
+  surroundings: DoctorSurroundings,
+  exit: (code: number) => void,
+): void {
+  program
+    .command('doctor')
+    .description('Examine a Cameo, here or deployed, and say what mends it.')
+    .option(
+      '--stack <name>',
+      `the deployed stack (default: ${STACK_VARIABLE}, else the Cameo on this machine)`,
+    )
+    .option('--region <region>', 'its region (default: AWS_REGION, or that of AWS_PROFILE)')
+    .option('--json', 'one JSON document')
+    .option('--verbose', 'details under each line, and what does not apply')
+    .addHelpText('after', HELP)
+    .action(async (options) => exit((await doctor(options, surroundings)) ? 0 : 1));
+}

@@ -1,0 +1,100 @@
+// A sample of what viewers see: the photos of the newest partners.
+
+import type { Check } from './check.ts';
+import { type Advice, type Finding, failed, ok, warning } from './finding.ts';
+import type { PhotoLook, PhotoTrouble } from './photo-look.ts';
+import type { Subject } from './subject.ts';
+
+/** The newest partners' photos: known, stored and served. */
+export const photos: Check = {
+  name: 'photos',
+  title: 'Photos',
+  asks: 'Are the photos of the newest partners known, stored as WebP and served as they are stored?',
+  async look(subject) {
+    const { outputs } = await subject.cameo.get();
+    const looks = await subject.photos.own();
+    if (looks.length === 0) return nobodyYet(outputs.Url);
+    const worst = WORST_FIRST.find((trouble) =>
+      looks.some((look) => look.trouble.includes(trouble)),
+    );
+    const details = looks.map(detailOf);
+    if (!worst) return ok(await summaryOf(looks, subject), details);
+    const first = looks.find((look) => look.trouble.includes(worst));
+    const count = looks.filter((look) => look.trouble.includes(worst)).length;
+    const { isFailure, what, advice } = TROUBLES[worst];
+    const found = isFailure ? failed : warning;
+    const url = `${outputs.Url}/avatars/${first?.avatarId}`;
+    return found(`${count} of ${looks.length} ${what}`, advice(url, subject), details);
+  },
+};
+
+const WORST_FIRST: readonly PhotoTrouble[] = ['spoilt', 'missing', 'unserved', 'late', 'dropped'];
+
+const TROUBLES: Readonly<
+  Record<
+    PhotoTrouble,
+    { isFailure: boolean; what: string; advice: (url: string, subject: Subject) => Advice }
+  >
+> = {
+  spoilt: {
+    isFailure: true,
+    what: 'in the bucket are no WebP pictures',
+    advice: (url) => ({
+      text: `Find out who writes to the bucket besides Cameo. Delete the objects under the path of ${url}; a viewer then has them fetched again.`,
+    }),
+  },
+  missing: {
+    isFailure: true,
+    what: 'are known but not in the bucket',
+    advice: (url) => ({
+      text: 'Find out who deletes from the bucket besides Cameo. Each is fetched again when a viewer asks for it:',
+      command: `curl -I '${url}?wait=5'`,
+    }),
+  },
+  unserved: {
+    isFailure: true,
+    what: 'are stored but not served',
+    advice: (url) => ({
+      text: 'See what the edge answers, and whether anything stands in front of it; then deploy again, which puts its origins right.',
+      command: `curl -I '${url}'`,
+    }),
+  },
+  late: {
+    isFailure: false,
+    what: 'are not fetched after ten minutes',
+    advice: (_, { flags }) => ({
+      text: 'Look at Telegram, the pause and the queues here. If all three are well, the jobs may be dead letters:',
+      command: `npx cameo redrive${flags}`,
+    }),
+  },
+  dropped: {
+    isFailure: false,
+    what: 'are dropped after the retention',
+    advice: (url) => ({
+      text: 'That is as it should be: each comes back when a viewer asks for it.',
+      command: `curl -I '${url}?wait=5'`,
+    }),
+  },
+};
+
+function nobodyYet(url: string): Finding {
+  return warning('no partner is registered yet', {
+    text: 'Register one with the service key, and examine again:',
+    command: `curl -X PUT ${url}/api/partner/42 -H "Authorization: Bearer $KEY"`,
+  });
+}
+
+async function summaryOf(looks: readonly PhotoLook[], { unknownAvatar }: Subject): Promise<string> {
+  const stored = looks.filter(({ state }) => state === 'stored').length;
+  const sample = `${stored} of the newest ${looks.length} have one`;
+  // The edge is told of by its own check.
+  const isAsked = await unknownAvatar.own().then(
+    () => true,
+    () => false,
+  );
+  return isAsked ? `${sample}, stored and served` : `${sample}, stored`;
+}
+
+function detailOf({ avatarId, state, trouble }: PhotoLook): string {
+  return `${avatarId} ${[state, ...trouble].join(', ')}`;
+}

@@ -1,0 +1,103 @@
+// The three secrets: there, readable and of the right form. Their values stay in this file.
+
+import { secretOf } from '../../adapters/secret.ts';
+import { isBotToken } from '../../adapters/telegram.ts';
+import type { OutputName } from '../../core/outputs.ts';
+import { type Check, reasonOf } from './check.ts';
+import { type Advice, failed, ok } from './finding.ts';
+
+interface SecretRule {
+  readonly what: string;
+  readonly output: OutputName;
+  readonly isGood: (value: string) => boolean;
+  readonly expected: string;
+  /** The environment variable of `npm start` that has it. */
+  readonly variable: string;
+}
+
+// What lambdas/bearer.ts takes for a key, and how many of them.
+const SERVICE_KEYS = /^[^\s"]{16,}(\s+[^\s"]{16,})?$/;
+
+const RULES: readonly SecretRule[] = [
+  {
+    what: 'bot token',
+    output: 'BotTokenSecretName',
+    isGood: isBotToken,
+    expected: 'the token as BotFather shows it, <digits>:<letters>, as plain text',
+    variable: 'TELEGRAM_BOT_TOKEN',
+  },
+  {
+    what: 'service key',
+    output: 'ServiceKeySecretName',
+    isGood: (value) => SERVICE_KEYS.test(value),
+    expected: 'one key of 16 characters or more, or two with a blank between them',
+    variable: 'CAMEO_SERVICE_KEY',
+  },
+  {
+    what: 'URL key',
+    output: 'UrlKeySecretName',
+    isGood: (value) => !/\s/.test(value),
+    expected: 'the key that it always held, without a blank: another one means other URLs',
+    variable: 'CAMEO_URL_KEY',
+  },
+];
+
+/** The bot token, the service key and the URL key. */
+export const secrets: Check = {
+  name: 'secrets',
+  title: 'Secrets',
+  asks: 'Are the bot token, the service key and the URL key there, readable and of the right form?',
+  async look({ cameo, stack, flags }) {
+    const { clients, outputs } = await cameo.get();
+    const troubles = await Promise.all(
+      RULES.map(async (rule) => ({
+        rule,
+        name: outputs[rule.output],
+        trouble: await troubleOf(
+          () => secretOf(clients.secretsManager, outputs[rule.output]).read(),
+          rule,
+        ),
+      })),
+    );
+    const details = troubles.map(
+      ({ rule, name, trouble }) => `${rule.what}: ${name}, ${trouble ?? 'good'}`,
+    );
+    const bad = troubles.find(({ trouble }) => trouble);
+    if (!bad) return ok('bot token, service key and URL key are readable', details);
+    return failed(
+      `the ${bad.rule.what} ${bad.trouble}`,
+      adviceFor(bad.rule, bad.name, stack ? regionOf(flags) : undefined),
+      details,
+    );
+  },
+};
+
+async function troubleOf(
+  read: () => Promise<string>,
+  { isGood }: SecretRule,
+): Promise<string | undefined> {
+  try {
+    return isGood(await read()) ? undefined : 'has not the form of one';
+  } catch (error) {
+    const reason = reasonOf(error);
+    return reason === 'Error' ? 'is empty' : `cannot be read (${reason})`;
+  }
+}
+
+/** The command reads the value from the keyboard, so that it is in no shell's history. */
+function adviceFor(
+  { expected, variable }: SecretRule,
+  name: string,
+  region: string | undefined,
+): Advice {
+  if (region === undefined)
+    return { text: `Give ${expected}: in ${variable}, and begin anew.`, command: 'npm start' };
+  return {
+    text: `Put in ${expected}. The command reads it from the keyboard: paste it, Enter, Ctrl-D.`,
+    command: `aws secretsmanager put-secret-value --secret-id ${name} --secret-string file:///dev/stdin${region}`,
+  };
+}
+
+function regionOf(flags: string): string {
+  return / --region \S+/.exec(flags)?.[0] ?? '';
+}
