@@ -47,7 +47,7 @@ function noSystem(error: unknown, { environment }: Subject): Finding {
   }
   if (existsSync(file)) {
     return failed(`${OUTPUTS_FILE} cannot be read`, {
-      text: `${file} is spoilt or of another release. End the system and begin it anew, which writes it.`,
+      text: `The file ${file} is spoilt or of another release. End the system and begin it anew, which writes it.`,
       command: 'npm start',
     });
   }

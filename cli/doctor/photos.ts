@@ -1,5 +1,7 @@
 // A sample of what viewers see: the photos of the newest partners.
 
+import type { Outputs } from '../../core/outputs.ts';
+import { KEYS_FILE } from '../../local/keys.ts';
 import type { Check } from './check.ts';
 import { type Advice, type Finding, failed, ok, warning } from './finding.ts';
 import type { PhotoLook, PhotoTrouble } from './photo-look.ts';
@@ -13,7 +15,7 @@ export const photos: Check = {
   async look(subject) {
     const { outputs } = await subject.cameo.get();
     const looks = await subject.photos.own();
-    if (looks.length === 0) return nobodyYet(outputs.Url);
+    if (looks.length === 0) return nobodyYet(outputs, subject.stack);
     const worst = WORST_FIRST.find((trouble) =>
       looks.some((look) => look.trouble.includes(trouble)),
     );
@@ -77,10 +79,11 @@ const TROUBLES: Readonly<
   },
 };
 
-function nobodyYet(url: string): Finding {
+function nobodyYet({ Url, ServiceKeySecretName }: Outputs, stack: string | undefined): Finding {
+  const place = stack ? `the secret ${ServiceKeySecretName}` : `${KEYS_FILE} of the data folder`;
   return warning('no partner is registered yet', {
-    text: 'Register one with the service key, and examine again:',
-    command: `curl -X PUT ${url}/api/partner/42 -H "Authorization: Bearer $KEY"`,
+    text: `Register one with the service key, which is in ${place}, and examine again:`,
+    command: `curl -X PUT ${Url}/api/partner/42 -H "Authorization: Bearer $KEY" -d '{}'`,
   });
 }
 

@@ -109,7 +109,9 @@ export function subjectOf(
   });
   const unknownAvatar = fact(LIMITS_MS.unknownAvatar, 'the edge does not answer', async () => {
     const { outputs } = await cameo.get();
-    return askEdge(outputs.Url + currentPath(randomAvatarId(), SIZES[0]));
+    const answer = await askEdge(outputs.Url + currentPath(randomAvatarId(), SIZES[0]));
+    if (answer.status === 302 && answer.headers.get('x-avatar') === 'unknown') return answer;
+    throw new NotCameo(answer);
   });
   const photos = fact(LIMITS_MS.photos, 'the photos cannot be looked at', async () => {
     const { clients, outputs } = await cameo.get();
@@ -149,6 +151,17 @@ export function subjectOf(
     photos,
     photo,
   };
+}
+
+/** Something answers at the edge's address as Cameo does not. */
+export class NotCameo extends Error {
+  override readonly name = 'NotCameo';
+  readonly answer: EdgeAnswer;
+
+  constructor(answer: EdgeAnswer) {
+    super(`HTTP ${answer.status}`);
+    this.answer = answer;
+  }
 }
 
 /** There is no readable cdk.json. */
