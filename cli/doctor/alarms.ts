@@ -1,9 +1,9 @@
 // The alarms of the stack, by the stack's own list of its parts: does one ring, and would anybody hear it?
 
-import { CloudFormationClient, paginateListStackResources } from '@aws-sdk/client-cloudformation';
-import { DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import type { Check } from './check.ts';
+import { bringUp } from './commands.ts';
 import { failed, ok, skipped, warning } from './finding.ts';
 import type { Subject } from './subject.ts';
 
@@ -16,7 +16,7 @@ export const alarms: Check = {
   asks: "Does none of the stack's alarms ring, and may each of them act?",
   async look(subject) {
     if (!subject.stack) return skipped(NO_ALARMS);
-    const found = await alarmsOf(subject);
+    const found = await subject.alarms.own();
     const details = found.map(({ AlarmName, StateValue }) => `${AlarmName}: ${StateValue}`);
     const ringing = namesOf(found, ({ StateValue }) => StateValue === 'ALARM');
     if (ringing.length > 0) {
@@ -43,7 +43,7 @@ export const alarms: Check = {
     if (found.length === 0) {
       return warning('the stack has none', {
         text: 'Deploy this release, which brings them.',
-        command: `npx cdk deploy ${subject.stack}`,
+        command: bringUp(subject),
       });
     }
     return ok(`${found.length}, none rings`, details);
@@ -57,7 +57,7 @@ export const subscriptions: Check = {
   asks: 'Is somebody told when an alarm rings, and has everybody confirmed?',
   async look(subject) {
     if (!subject.stack) return skipped(NO_ALARMS);
-    const found = await alarmsOf(subject);
+    const found = await subject.alarms.get();
     const topics = [
       ...new Set(found.flatMap(({ AlarmActions = [] }) => AlarmActions.filter(isTopic))),
     ];
@@ -78,35 +78,12 @@ export const subscriptions: Check = {
     if (all.length === 0) {
       return warning('nobody is told when an alarm rings', {
         text: 'Set an address for alarms in cdk.json, or subscribe to the topic, and deploy.',
-        command: `npx cdk deploy ${subject.stack}`,
+        command: bringUp(subject),
       });
     }
     return ok(`${all.length} told when an alarm rings`, details);
   },
 };
-
-/** The names of a stack's alarms may begin as those of another stack do, so the stack is asked for its own. */
-async function alarmsOf({ stack = '', cameo, aws }: Subject): Promise<MetricAlarm[]> {
-  const { clients } = await cameo.get();
-  const { region } = await aws.get();
-  const names: string[] = [];
-  const pages = paginateListStackResources(
-    { client: new CloudFormationClient({ region }) },
-    { StackName: stack },
-  );
-  for await (const { StackResourceSummaries = [] } of pages) {
-    for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries) {
-      if (ResourceType === 'AWS::CloudWatch::Alarm' && PhysicalResourceId)
-        names.push(PhysicalResourceId);
-    }
-  }
-  if (names.length === 0) return [];
-  // A call takes a hundred names; a stack has a dozen.
-  const { MetricAlarms = [] } = await clients.cloudWatch.send(
-    new DescribeAlarmsCommand({ AlarmNames: names.slice(0, 100), MaxRecords: 100 }),
-  );
-  return MetricAlarms;
-}
 
 function namesOf(found: readonly MetricAlarm[], is: (alarm: MetricAlarm) => boolean): string[] {
   return found.filter(is).map(({ AlarmName = '' }) => AlarmName);

@@ -4,13 +4,15 @@ import { bootstrap, credentials } from './account.ts';
 import { alarms, subscriptions } from './alarms.ts';
 import { cameo } from './cameo.ts';
 import type { Check } from './check.ts';
-import { cache, edge, headers, times } from './edge.ts';
+import { clock } from './clock.ts';
+import { edge } from './edge.ts';
+import { cache, headers } from './photo-answer.ts';
 import { photos } from './photos.ts';
 import { deadLetters, queues } from './queues.ts';
 import { secrets } from './secrets.ts';
 import { settings } from './settings.ts';
 import { pause, telegram } from './telegram.ts';
-import { clock } from './time.ts';
+import { times } from './times.ts';
 import { cdk, node } from './versions.ts';
 
 /** The checks of the doctor. */

@@ -1,10 +1,12 @@
 // One of the newest partners: is the photo known, is it stored, and does the edge serve the bytes that are stored?
 
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { partnerDirectory } from '../../adapters/partner-directory.ts';
 import { photoKey, versionedPath } from '../../core/avatar-url.ts';
 import { type Partner, type PhotoState, photoStateOf } from '../../core/partner.ts';
 import type { PartnerDirectory } from '../../core/ports.ts';
 import { DEFAULT_SIZE, SIZES } from '../../core/sizes.ts';
+import type { Deployment } from '../deployment.ts';
 import { askEdge, type EdgeAnswer } from './edge-request.ts';
 
 /** What was seen. */
@@ -31,6 +33,27 @@ export interface PhotoLookPorts {
   readonly url: string | undefined;
   readonly photoRetentionDays: number;
   readonly nowMs: number;
+}
+
+// Enough to see what is common, and twenty reads of small objects at most.
+const SAMPLE = 5;
+
+/** Looks at the newest partners; at the edge only if it answers. */
+export async function lookAtNewest(
+  { clients, outputs }: Pick<Deployment, 'clients' | 'outputs'>,
+  photoRetentionDays: number,
+  edgeAnswers: boolean,
+): Promise<PhotoLook[]> {
+  const directory = partnerDirectory(clients.dynamodb, outputs.TableName);
+  const ports = {
+    directory,
+    s3: clients.s3,
+    bucketName: outputs.BucketName,
+    url: edgeAnswers ? outputs.Url : undefined,
+    photoRetentionDays,
+    nowMs: Date.now(),
+  };
+  return Promise.all((await directory.newest(SAMPLE)).map((partner) => lookAt(partner, ports)));
 }
 
 // Retries of a failing fetch take about four minutes in all.

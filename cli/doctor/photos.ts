@@ -3,9 +3,10 @@
 import type { Outputs } from '../../core/outputs.ts';
 import { KEYS_FILE } from '../../local/keys.ts';
 import type { Check } from './check.ts';
+import { cameoCommand } from './commands.ts';
 import { type Advice, type Finding, failed, ok, warning } from './finding.ts';
 import type { PhotoLook, PhotoTrouble } from './photo-look.ts';
-import type { Subject } from './subject.ts';
+import { isThere, type Subject } from './subject.ts';
 
 /** The newest partners' photos: known, stored and served. */
 export const photos: Check = {
@@ -64,9 +65,9 @@ const TROUBLES: Readonly<
   late: {
     isFailure: false,
     what: 'are not fetched after ten minutes',
-    advice: (_, { flags }) => ({
+    advice: (_, subject) => ({
       text: 'Look at Telegram, the pause and the queues here. If all three are well, the jobs may be dead letters:',
-      command: `npx cameo redrive${flags}`,
+      command: cameoCommand('redrive', subject),
     }),
   },
   dropped: {
@@ -91,11 +92,7 @@ async function summaryOf(looks: readonly PhotoLook[], { unknownAvatar }: Subject
   const stored = looks.filter(({ state }) => state === 'stored').length;
   const sample = `${stored} of the newest ${looks.length} have one`;
   // The edge is told of by its own check.
-  const isAsked = await unknownAvatar.own().then(
-    () => true,
-    () => false,
-  );
-  return isAsked ? `${sample}, stored and served` : `${sample}, stored`;
+  return (await isThere(unknownAvatar)) ? `${sample}, stored and served` : `${sample}, stored`;
 }
 
 function detailOf({ avatarId, state, trouble }: PhotoLook): string {

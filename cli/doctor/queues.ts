@@ -6,6 +6,7 @@ import type { OutputName } from '../../core/outputs.ts';
 import { MAX_INTERVAL_MS } from '../../core/telegram-budget.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Check } from './check.ts';
+import { cameoCommand } from './commands.ts';
 import { failed, ok, warning } from './finding.ts';
 
 const QUEUES = { fetch: 'FetchQueueUrl', warm: 'WarmQueueUrl', erase: 'EraseQueueUrl' } as const;
@@ -56,8 +57,8 @@ export const deadLetters: Check = {
   name: 'deadLetters',
   title: 'Dead letters',
   asks: 'Was no job given up?',
-  async look({ cameo, flags }) {
-    const depths = await depthsOf(await cameo.get(), DEAD_LETTERS);
+  async look(subject) {
+    const depths = await depthsOf(await subject.cameo.get(), DEAD_LETTERS);
     const details = depths.map(({ name, waiting }) => `${name}: ${waiting}`);
     const sum = depths.reduce((jobs, { waiting }) => jobs + waiting, 0);
     if (sum === 0) return ok('none', details);
@@ -66,7 +67,7 @@ export const deadLetters: Check = {
       `${sum} given up (${places.join(', ')})`,
       {
         text: 'Each says why in its attribute reason. Mend that, then send them back; what is done already costs nothing.',
-        command: `npx cameo redrive${flags}`,
+        command: cameoCommand('redrive', subject),
       },
       details,
     );

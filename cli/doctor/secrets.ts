@@ -4,7 +4,9 @@ import { secretOf } from '../../adapters/secret.ts';
 import { isBotToken } from '../../adapters/telegram.ts';
 import type { OutputName } from '../../core/outputs.ts';
 import { type Check, reasonOf } from './check.ts';
+import { bringUp, putSecret } from './commands.ts';
 import { type Advice, failed, ok } from './finding.ts';
+import type { Subject } from './subject.ts';
 
 interface SecretRule {
   readonly what: string;
@@ -47,8 +49,8 @@ export const secrets: Check = {
   name: 'secrets',
   title: 'Secrets',
   asks: 'Are the bot token, the service key and the URL key there, readable and of the right form?',
-  async look({ cameo, stack, flags }) {
-    const { clients, outputs } = await cameo.get();
+  async look(subject) {
+    const { clients, outputs } = await subject.cameo.get();
     const troubles = await Promise.all(
       RULES.map(async (rule) => ({
         rule,
@@ -66,7 +68,7 @@ export const secrets: Check = {
     if (!bad) return ok('bot token, service key and URL key are readable', details);
     return failed(
       `the ${bad.rule.what} ${bad.trouble}`,
-      adviceFor(bad.rule, bad.name, stack ? regionOf(flags) : undefined),
+      adviceFor(bad.rule, bad.name, subject),
       details,
     );
   },
@@ -84,20 +86,7 @@ async function troubleOf(
   }
 }
 
-/** The command reads the value from the keyboard, so that it is in no shell's history. */
-function adviceFor(
-  { expected, variable }: SecretRule,
-  name: string,
-  region: string | undefined,
-): Advice {
-  if (region === undefined)
-    return { text: `Give ${expected}: in ${variable}, and begin anew.`, command: 'npm start' };
-  return {
-    text: `Put in ${expected}. The command reads it from the keyboard: paste it, Enter, Ctrl-D.`,
-    command: `aws secretsmanager put-secret-value --secret-id ${name} --secret-string file:///dev/stdin${region}`,
-  };
-}
-
-function regionOf(flags: string): string {
-  return / --region \S+/.exec(flags)?.[0] ?? '';
+function adviceFor({ expected, variable }: SecretRule, name: string, subject: Subject): Advice {
+  if (subject.stack) return putSecret(`Put in ${expected}.`, name, subject);
+  return { text: `Give ${expected}: in ${variable}, and begin anew.`, command: bringUp(subject) };
 }

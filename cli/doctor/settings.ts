@@ -4,7 +4,7 @@ import { InvalidSettings } from '../../lib/settings.ts';
 import { SettingsMistakes } from '../../local/settings.ts';
 import type { Check } from './check.ts';
 import { failed, ok } from './finding.ts';
-import { NoContext } from './subject.ts';
+import { NoContext } from './known-settings.ts';
 
 /** Whether every setting can work. */
 export const settings: Check = {

@@ -1,22 +1,20 @@
 // The Cameo that is examined, as facts that the checks share: each is read once, whoever asks first.
 
-import { randomUUID } from 'node:crypto';
+import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { partnerDirectory } from '../../adapters/partner-directory.ts';
 import { type Secret, secretOf } from '../../adapters/secret.ts';
 import { isBotToken } from '../../adapters/telegram.ts';
-import { avatarIdOf } from '../../core/avatar-id.ts';
-import { currentPath } from '../../core/avatar-url.ts';
 import { defaults } from '../../core/operator-settings.ts';
-import { SIZES } from '../../core/sizes.ts';
-import { readSettings as readStackSettings } from '../../lib/settings.ts';
-import { readSettings as readLocalSettings } from '../../local/settings.ts';
 import { type Deployment, findDeployment, STACK_VARIABLE } from '../deployment.ts';
 import { type AwsCaller, awsCaller } from './aws-caller.ts';
-import { askEdge, type EdgeAnswer } from './edge-request.ts';
+import type { EdgeAnswer } from './edge-request.ts';
 import { type Fact, fact } from './fact.ts';
 import { NotChecked } from './finding.ts';
-import { lookAt, type PhotoLook } from './photo-look.ts';
-import { cdkContext, PROGRAM_FOLDER } from './program.ts';
+import { type KnownSettings, readKnownSettings } from './known-settings.ts';
+import { lookAtNewest, type PhotoLook } from './photo-look.ts';
+import { PROGRAM_FOLDER } from './program.ts';
+import { stackAlarms } from './stack-alarms.ts';
+import { askForNobody } from './unknown-avatar.ts';
 
 /** Which Cameo. */
 export interface SubjectOptions {
@@ -33,147 +31,95 @@ export interface SubjectSurroundings {
   readonly programFolder?: string;
 }
 
-/** The numbers of the settings that checks need. */
-export interface KnownSettings {
-  readonly photoRetentionDays: number;
-}
-
 /** What the checks look at. */
-export interface Subject {
+export interface Subject extends Facts {
   /** The stack's name; `undefined` for the Cameo on this machine. */
   readonly stack: string | undefined;
+  /** The region of --region. */
+  readonly region: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly nodeVersion: string;
   readonly programFolder: string;
-  /** ` --stack …` for commands to type; empty for the Cameo on this machine. */
-  readonly flags: string;
+}
+
+interface Facts {
   readonly aws: Fact<AwsCaller>;
   readonly settings: Fact<KnownSettings>;
   readonly cameo: Fact<Deployment>;
   readonly botToken: Fact<Secret>;
   /** The answer for an avatar that nobody has, which no cache can have: edge, API, function and table. */
   readonly unknownAvatar: Fact<EdgeAnswer>;
+  /** The stack's alarms; none without a stack. */
+  readonly alarms: Fact<readonly MetricAlarm[]>;
   /** The newest partners, looked at. */
   readonly photos: Fact<readonly PhotoLook[]>;
   /** The edge's answer for a stored photo. */
   readonly photo: Fact<EdgeAnswer>;
 }
 
-// Whoever builds on another has longer, so that whatever hangs is told of by its own check and by no other.
-const LIMITS_MS = {
-  aws: 3_000,
-  settings: 3_000,
-  cameo: 4_500,
-  botToken: 6_000,
-  unknownAvatar: 6_000,
-  photos: 8_000,
-  photo: 9_000,
-} as const;
-
-// Enough to see what is common, and twenty reads of small objects at most.
-const SAMPLE = 5;
-
 /** The subject of these options and surroundings; nothing is read yet. */
-export function subjectOf(
-  { stack: givenStack, region }: SubjectOptions,
-  {
-    environment,
-    nodeVersion = process.version,
-    programFolder = PROGRAM_FOLDER,
-  }: SubjectSurroundings,
-): Subject {
-  const stack = givenStack || environment[STACK_VARIABLE]?.trim() || undefined;
+export function subjectOf(options: SubjectOptions, surroundings: SubjectSurroundings): Subject {
+  const { nodeVersion = process.version, programFolder = PROGRAM_FOLDER } = surroundings;
+  const { environment } = surroundings;
+  const stack = options.stack || environment[STACK_VARIABLE]?.trim() || undefined;
+  const about = { stack, region: options.region, environment, nodeVersion, programFolder };
+  return { ...about, ...factsOf(about) };
+}
 
-  const aws = fact(LIMITS_MS.aws, 'AWS does not know this shell', () => awsCaller(region));
-  const settings = fact<KnownSettings>(
-    LIMITS_MS.settings,
-    'the settings have a mistake',
-    async () => {
-      if (!stack) return readLocalSettings(environment);
-      const context = cdkContext(programFolder);
-      if (!context) throw new NoContext('cdk.json is missing, or no JSON');
-      return readStackSettings((name) => context[name]);
-    },
+// In milliseconds. Whoever builds on another has longer, so that what hangs is told of by its own check alone.
+const LIMITS = { first: 3_000, second: 4_500, third: 6_000, fourth: 8_000, fifth: 9_000 } as const;
+
+function factsOf(about: Omit<Subject, keyof Facts>): Facts {
+  const { stack, region } = about;
+  const aws = fact(LIMITS.first, 'AWS does not know this shell', () => awsCaller(region));
+  const settings = fact(LIMITS.first, 'the settings have a mistake', () =>
+    readKnownSettings(about),
   );
-  const cameo = fact(LIMITS_MS.cameo, 'there is no Cameo to ask', async () => {
+  const cameo = fact(LIMITS.second, 'there is no Cameo to ask', async () => {
     if (stack) await aws.get();
-    const found = await findDeployment({ stack, region }, environment);
+    const found = await findDeployment({ stack, region }, about.environment);
     if (!stack) await isRunning(found);
     return found;
   });
-  const botToken = fact(LIMITS_MS.botToken, 'the bot token cannot be read', async () => {
+  const botToken = fact(LIMITS.third, 'the bot token cannot be read', async () => {
     const { clients, outputs } = await cameo.get();
     const secret = secretOf(clients.secretsManager, outputs.BotTokenSecretName);
-    if (!isBotToken(await secret.read())) throw new NotChecked('the secret holds no bot token');
-    return secret;
+    if (isBotToken(await secret.read())) return secret;
+    throw new NotChecked('the secret holds no bot token');
   });
-  const unknownAvatar = fact(LIMITS_MS.unknownAvatar, 'the edge does not answer', async () => {
+  const unknownAvatar = fact(LIMITS.third, 'the edge does not answer', async () => {
     const { outputs } = await cameo.get();
-    const answer = await askEdge(outputs.Url + currentPath(randomAvatarId(), SIZES[0]));
-    if (answer.status === 302 && answer.headers.get('x-avatar') === 'unknown') return answer;
-    throw new NotCameo(answer);
+    return askForNobody(outputs.Url);
   });
-  const photos = fact(LIMITS_MS.photos, 'the photos cannot be looked at', async () => {
-    const { clients, outputs } = await cameo.get();
+  const alarms = fact(LIMITS.fourth, 'the alarms cannot be read', async () => {
+    const { clients } = await cameo.get();
+    return stack ? stackAlarms(clients.cloudWatch, (await aws.get()).region, stack) : [];
+  });
+  const photos = fact(LIMITS.fourth, 'the photos cannot be looked at', async () => {
+    const deployment = await cameo.get();
     const { photoRetentionDays } = await settings.own().catch(() => defaults);
-    const answers = await unknownAvatar.own().then(
-      () => true,
-      () => false,
-    );
-    const directory = partnerDirectory(clients.dynamodb, outputs.TableName);
-    const partners = await directory.newest(SAMPLE);
-    const shared = {
-      directory,
-      s3: clients.s3,
-      bucketName: outputs.BucketName,
-      photoRetentionDays,
-    };
-    const ports = { ...shared, url: answers ? outputs.Url : undefined, nowMs: Date.now() };
-    return Promise.all(partners.map((partner) => lookAt(partner, ports)));
+    return lookAtNewest(deployment, photoRetentionDays, await isThere(unknownAvatar));
   });
-  const photo = fact(LIMITS_MS.photo, 'no photo is served that could be looked at', async () => {
+  const photo = fact(LIMITS.fifth, NO_PHOTO, async () => {
     await unknownAvatar.get();
     const [answer] = (await photos.get()).flatMap(({ served }) => served ?? []);
-    if (!answer) throw new NotChecked('no photo is served that could be looked at');
-    return answer;
+    if (answer) return answer;
+    throw new NotChecked(NO_PHOTO);
   });
-  return {
-    stack,
-    environment,
-    nodeVersion,
-    programFolder,
-    flags: stack ? ` --stack ${stack}${region ? ` --region ${region}` : ''}` : '',
-    aws,
-    settings,
-    cameo,
-    botToken,
-    unknownAvatar,
-    photos,
-    photo,
-  };
+  return { aws, settings, cameo, botToken, unknownAvatar, alarms, photos, photo };
 }
 
-/** Something answers at the edge's address as Cameo does not. */
-export class NotCameo extends Error {
-  override readonly name = 'NotCameo';
-  readonly answer: EdgeAnswer;
+const NO_PHOTO = 'no photo is served that could be looked at';
 
-  constructor(answer: EdgeAnswer) {
-    super(`HTTP ${answer.status}`);
-    this.answer = answer;
-  }
-}
-
-/** There is no readable cdk.json. */
-export class NoContext extends Error {
-  override readonly name = 'NoContext';
+/** Whether the fact can be had. */
+export function isThere(wanted: Fact<unknown>): Promise<boolean> {
+  return wanted.own().then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The file of a system that was killed names one that runs no more: its table does not answer. */
 async function isRunning({ clients, outputs }: Deployment): Promise<void> {
   await partnerDirectory(clients.dynamodb, outputs.TableName).newest(1);
-}
-
-function randomAvatarId(): string {
-  return avatarIdOf(randomUUID(), '0');
 }

@@ -4,7 +4,9 @@ import { telegram as botApi } from '../../adapters/telegram.ts';
 import { telegramBudget } from '../../adapters/telegram-budget.ts';
 import { TelegramThrottled, TelegramUnauthorized } from '../../core/errors.ts';
 import type { Check } from './check.ts';
+import { putSecret } from './commands.ts';
 import { type Advice, failed, ok, warning } from './finding.ts';
+import type { Subject } from './subject.ts';
 
 const ANSWER_WITHIN_MS = 8_000;
 
@@ -13,10 +15,10 @@ export const telegram: Check = {
   name: 'telegram',
   title: 'Telegram',
   asks: 'Does the Bot API answer, and does it take the bot token (getMe)?',
-  async look({ cameo, botToken, stack }) {
-    const { outputs } = await cameo.get();
+  async look(subject) {
+    const { outputs } = await subject.cameo.get();
     const { TelegramApiRoot: root } = outputs;
-    const token = await botToken.get();
+    const token = await subject.botToken.get();
     const fromMs = performance.now();
     try {
       const bot = await botApi(root, token).bot(AbortSignal.timeout(ANSWER_WITHIN_MS));
@@ -26,7 +28,7 @@ export const telegram: Check = {
       if (error instanceof TelegramUnauthorized) {
         return failed(
           'refuses the bot token (401)',
-          tokenAdvice(outputs.BotTokenSecretName, stack),
+          tokenAdvice(outputs.BotTokenSecretName, subject),
           [error.message],
         );
       }
@@ -36,7 +38,9 @@ export const telegram: Check = {
           text: 'Wait. Cameo does, and lowers its rate. If it stays so, see what else uses this token.',
         });
       }
-      return failed(`does not answer at ${root}`, unreachableAdvice(stack), [messageOf(error)]);
+      return failed(`does not answer at ${root}`, unreachableAdvice(subject.stack), [
+        messageOf(error),
+      ]);
     }
   },
 };
@@ -61,16 +65,14 @@ export const pause: Check = {
   },
 };
 
-function tokenAdvice(secretName: string, stack: string | undefined): Advice {
-  if (!stack) {
-    return {
-      text: 'Take the token from BotFather, and begin anew with it in TELEGRAM_BOT_TOKEN.',
-      command: 'TELEGRAM_BOT_TOKEN=… npm start',
-    };
+function tokenAdvice(secretName: string, subject: Subject): Advice {
+  if (subject.stack) {
+    const why = 'Take the token from BotFather and put it in: within a minute the workers read it.';
+    return putSecret(why, secretName, subject);
   }
   return {
-    text: 'Take the token from BotFather and put it in; within a minute the workers read it. The command reads it from the keyboard: paste it, Enter, Ctrl-D.',
-    command: `aws secretsmanager put-secret-value --secret-id ${secretName} --secret-string file:///dev/stdin`,
+    text: 'Take the token from BotFather, and begin anew with it in TELEGRAM_BOT_TOKEN.',
+    command: 'TELEGRAM_BOT_TOKEN=… npm start',
   };
 }
 

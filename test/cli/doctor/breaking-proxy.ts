@@ -1,7 +1,6 @@
 // A proxy in front of an edge or of a stand-in for an AWS service, which spoils what goes through it.
 
-import { onTestFinished } from 'vitest';
-import { bodyOf, startHttpServer } from '../../http-server.ts';
+import { bodyOf, type HttpServer, startHttpServer } from '../../http-server.ts';
 
 /** What is spoilt. */
 export interface Breakage {
@@ -17,10 +16,10 @@ export interface Breakage {
   readonly hangs?: boolean;
 }
 
-/** Starts one before `url`; it ends with the test. */
-export async function startBreakingProxy(url: string, breakage: Breakage): Promise<string> {
+/** Starts one before `url`. Its owner ends it. */
+export function startBreakingProxy(url: string, breakage: Breakage): Promise<HttpServer> {
   const { headers: change, path = (same) => same, body: spoil, holdMs = 0, hangs } = breakage;
-  const server = await startHttpServer(async (request, response) => {
+  return startHttpServer(async (request, response) => {
     if (hangs) return;
     const body = await bodyOf(request);
     const answer = await fetch(url + path(request.url ?? '/'), {
@@ -37,8 +36,6 @@ export async function startBreakingProxy(url: string, breakage: Breakage): Promi
     response.writeHead(answer.status, Object.fromEntries(headers));
     response.end(spoil?.(bytes) ?? bytes);
   });
-  onTestFinished(() => server.close());
-  return server.url;
 }
 
 /** The headers of a request but those of its connection. */

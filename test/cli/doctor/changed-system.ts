@@ -26,10 +26,13 @@ export function systemOf(dataDir: string): LocalSystem {
   return system;
 }
 
-/** A folder of the changed system; it goes with the test. */
-export function changedSystem(dataDir: string, { outputs, endpoints }: Change): string {
+/** A folder of the changed system; unless one is given, it goes with the test. */
+export function changedSystem(
+  dataDir: string,
+  { outputs, endpoints }: Change,
+  folder = emptyFolder(),
+): string {
   const system = systemOf(dataDir);
-  const folder = emptyFolder();
   writeOutputs(folder, {
     outputs: { ...system.outputs, ...outputs },
     endpoints: { ...system.endpoints, ...endpoints },

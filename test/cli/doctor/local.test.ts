@@ -115,7 +115,8 @@ describe('of a Cameo with partners', () => {
 
   /** The system with the edge behind a proxy. */
   const behind = async (breakage: Breakage): Promise<string> => {
-    const Url = await startBreakingProxy(system.cameo.url, breakage);
+    const { url: Url, close } = await startBreakingProxy(system.cameo.url, breakage);
+    onTestFinished(() => close());
     return changedSystem(dataDir, { outputs: { Url } });
   };
 
