@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { STACK_VARIABLE } from '../deployment.ts';
-import { type DoctorSurroundings, doctor } from './doctor.ts';
+import type { DoctorSurroundings } from './doctor.ts';
 
 const HELP = `
 Each line is one check: ✓ good, ! worth a look, ✗ broken, - not checked because of another line.
@@ -32,5 +32,9 @@ export function addDoctor(
     .option('--json', 'one JSON document')
     .option('--verbose', 'details under each line, and what does not apply')
     .addHelpText('after', HELP)
-    .action(async (options) => exit((await doctor(options, surroundings)) ? 0 : 1));
+    .action(async (options) => {
+      // Its SDK clients take half a second to load, which no other command should wait for.
+      const { doctor } = await import('./doctor.ts');
+      exit((await doctor(options, surroundings)) ? 0 : 1);
+    });
 }

@@ -526,3 +526,30 @@ function retryAfterBody(seconds: number): string {
 async function untilInFlight(expected = 1): Promise<void> {
   while ((await readCounters(botApi.apiRoot)).inFlight !== expected);
 }
+
+describe('the bot of a token', () => {
+  test('is named as getMe names it', async () => {
+    expect(await bot.bot(signal)).toEqual({ id: 123456, username: 'stand_in_bot' });
+  });
+
+  test.each([
+    ['a refusal', { effect: 'error', status: 401 }, TelegramUnauthorized],
+    ['a pause', { effect: 'error', status: 429, retryAfter: 35 }, TelegramThrottled],
+    ['a gateway', { effect: 'html', status: 502 }, TelegramTransient],
+    [
+      'a name that would move the cursor',
+      { effect: 'merge', result: { username: '\u001B[2J' } },
+      TelegramTransient,
+    ],
+  ] as const)('is not told after %s, and neither is the token', async (_, effect, Expected) => {
+    await fault({ call: 'getMe', ...effect });
+
+    expect(await failureOf(bot.bot(signal))).toBeInstanceOf(Expected);
+  });
+
+  test('is not told by nobody, and neither is the token', async () => {
+    const nobody = telegram('http://127.0.0.1:1', token);
+
+    expect(await failureOf(nobody.bot(signal))).toBeInstanceOf(TelegramTransient);
+  });
+});
