@@ -1,7 +1,7 @@
 // Whether there is a Cameo at all: what everything further down asks for its parts.
 
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { OUTPUTS_FILE } from '../../local/outputs-file.ts';
 import { DEFAULT_DATA_DIR } from '../../local/settings.ts';
 import { Mistake } from '../mistake.ts';
@@ -37,7 +37,7 @@ function noStack(error: unknown): Finding {
 }
 
 function noSystem(error: unknown, { environment }: Subject): Finding {
-  const dataDir = resolve(environment.CAMEO_DATA_DIR?.trim() || DEFAULT_DATA_DIR);
+  const dataDir = environment.CAMEO_DATA_DIR?.trim() || DEFAULT_DATA_DIR;
   const file = join(dataDir, OUTPUTS_FILE);
   if (!(error instanceof Mistake)) {
     return failed('none runs here any more', {

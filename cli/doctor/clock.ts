@@ -17,7 +17,10 @@ export const clock: Check = {
       { whose: 'AWS', ms: stack ? (await aws.get()).aheadMs : undefined },
     ].flatMap(({ whose, ms }) => (ms === undefined ? [] : { whose, ms: -ms }));
     const [first, ...others] = read;
-    if (!first) throw new NotChecked('the edge does not answer');
+    if (!first) {
+      await unknownAvatar.get();
+      throw new NotChecked('no answer tells its time');
+    }
     const furthest = others.reduce((a, b) => (Math.abs(b.ms) > Math.abs(a.ms) ? b : a), first);
     const details = read.map((against) => distanceOf(against));
     if (Math.abs(furthest.ms) <= LIMIT_MS) return ok('within ten seconds of the others', details);

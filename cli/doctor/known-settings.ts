@@ -7,6 +7,8 @@ import { cdkContext } from './program.ts';
 /** What checks need of them. */
 export interface KnownSettings {
   readonly photoRetentionDays: number;
+  /** The bot whose users may sign in; the one of the token on this machine. */
+  readonly botId?: string;
 }
 
 /** Where to read them. */

@@ -4,7 +4,7 @@ import { telegram as botApi } from '../../adapters/telegram.ts';
 import { telegramBudget } from '../../adapters/telegram-budget.ts';
 import { TelegramThrottled, TelegramUnauthorized } from '../../core/errors.ts';
 import type { Check } from './check.ts';
-import { putSecret } from './commands.ts';
+import { bringUp, putSecret } from './commands.ts';
 import { type Advice, failed, ok, warning } from './finding.ts';
 import type { Subject } from './subject.ts';
 
@@ -22,8 +22,16 @@ export const telegram: Check = {
     const fromMs = performance.now();
     try {
       const bot = await botApi(root, token).bot(AbortSignal.timeout(ANSWER_WITHIN_MS));
-      const ms = Math.round(performance.now() - fromMs);
-      return ok(`knows the bot as @${bot.username}`, [`bot id ${bot.id}, ${root}, ${ms} ms`]);
+      const details = [`bot id ${bot.id}, ${root}, ${Math.round(performance.now() - fromMs)} ms`];
+      const botId = await subject.settings.own().then(
+        (settings) => settings.botId,
+        () => undefined,
+      );
+      if (botId && botId !== String(bot.id)) {
+        const summary = `knows the bot as @${bot.username}, but botId names another one`;
+        return warning(summary, botIdAdvice(bot.id, subject), details);
+      }
+      return ok(`knows the bot as @${bot.username}`, details);
     } catch (error) {
       if (error instanceof TelegramUnauthorized) {
         return failed(
@@ -73,6 +81,13 @@ function tokenAdvice(secretName: string, subject: Subject): Advice {
   return {
     text: 'Take the token from BotFather, and begin anew with it in TELEGRAM_BOT_TOKEN.',
     command: 'TELEGRAM_BOT_TOKEN=… npm start',
+  };
+}
+
+function botIdAdvice(botId: number, subject: Subject): Advice {
+  return {
+    text: `No user of its Mini App can sign in: set botId in cdk.json to ${botId}, and deploy.`,
+    command: bringUp(subject),
   };
 }
 

@@ -1,7 +1,9 @@
 // `doctor` against a Cameo that runs here, well and broken in every way: the check that fails is the one that should.
 
+import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   DeleteObjectCommand,
@@ -90,8 +92,15 @@ function output(name: OutputName): string {
   return systemOf(dataDir).outputs[name];
 }
 
-test('of a Cameo without partners warns of that and asks for a first one', async () => {
+/** Types what a finding advises, with the service key at hand. */
+async function follow({ advice }: Examined): Promise<void> {
+  const env = { PATH: process.env.PATH, KEY: secrets['cameo/service-key'] };
+  await promisify(execFile)('sh', ['-c', `${advice?.command} -sf`], { env });
+}
+
+test('of a Cameo without partners warns of that, and registers a first one as it advises', async () => {
   const examined = await examineIn(dataDir);
+  await follow(findingOf(examined, 'photos'));
 
   expect(named(examined, 'failed')).toEqual([]);
   expect(findingOf(examined, 'photos')).toMatchObject({
@@ -99,6 +108,8 @@ test('of a Cameo without partners warns of that and asks for a first one', async
     summary: 'no partner is registered yet',
   });
   expect(named(examined, 'unchecked')).toEqual(['headers', 'cache']);
+  const [partner] = await system.cameo.resolve(['42']);
+  expect(partner?.userId).toBe('42');
 });
 
 describe('of a Cameo with partners', () => {
@@ -400,6 +411,15 @@ describe('of a Cameo with partners', () => {
       expect(findingOf(examined, check).advice?.text).toMatch(/^[A-Z].*[.:]$/);
     },
   );
+
+  test('has a deleted photo back as it advises', async () => {
+    await keep(150);
+    await s3.send(new DeleteObjectCommand(objectOf(150)));
+
+    await follow(findingOf(await examineIn(dataDir), 'photos'));
+
+    expect(findingOf(await examineIn(dataDir), 'photos').mark).toBe('ok');
+  });
 
   test('checks the photos in the bucket while the edge is down', async () => {
     const examined = await examineIn(await changed({ outputs: { Url: NOBODY } }));

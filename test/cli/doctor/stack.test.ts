@@ -136,6 +136,17 @@ test.each(WARNINGS)('with %s warns by %s and fails nothing', async (_, check, ch
   expect(findingOf(examined, check).summary).toMatch(summary);
 });
 
+/** A folder of this program with another cdk.json. */
+function programWith(cdkJson: string): string {
+  const folder = emptyFolder();
+  for (const part of ['.', 'node_modules/aws-cdk', 'node_modules/aws-cdk-lib']) {
+    const file = join(part, 'package.json');
+    cpSync(join(PROGRAM_FOLDER, file), join(folder, file));
+  }
+  writeFileSync(join(folder, 'cdk.json'), cdkJson);
+  return folder;
+}
+
 describe('the shell and the checkout:', () => {
   test('no region is told of as that', async () => {
     const examined = await examineStack({}, { unset: ['AWS_REGION'] });
@@ -156,16 +167,24 @@ describe('the shell and the checkout:', () => {
     ['a setting that cannot work', '{"context": {"warmPartners": 101}}', 'cdk.json has a mistake'],
     ['no JSON', 'context', 'cdk.json is missing, or no JSON'],
   ])('a cdk.json with %s fails settings alone', async (_, cdkJson, summary) => {
-    const programFolder = emptyFolder();
-    for (const file of ['package.json', 'node_modules/aws-cdk', 'node_modules/aws-cdk-lib']) {
-      const name = file.startsWith('node_modules') ? `${file}/package.json` : file;
-      cpSync(join(PROGRAM_FOLDER, name), join(programFolder, name));
-    }
-    writeFileSync(join(programFolder, 'cdk.json'), cdkJson);
+    const programFolder = programWith(cdkJson);
 
     const examined = await examineStack({}, { programFolder });
 
     expect(named(examined, 'failed')).toEqual(['settings']);
     expect(findingOf(examined, 'settings').summary).toBe(summary);
+  });
+
+  test('a botId of another bot is worth a look', async () => {
+    const programFolder = programWith('{"context": {"botId": "654321"}}');
+
+    const examined = await examineStack({}, { programFolder });
+
+    expect(named(examined, 'failed')).toEqual([]);
+    expect(findingOf(examined, 'telegram')).toMatchObject({
+      mark: 'warning',
+      summary: 'knows the bot as @stand_in_bot, but botId names another one',
+    });
+    expect(findingOf(examined, 'telegram').advice?.text).toContain('cdk.json to 123456,');
   });
 });
