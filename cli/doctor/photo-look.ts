@@ -5,7 +5,7 @@ import { partnerDirectory } from '../../adapters/partner-directory.ts';
 import { photoKey, versionedPath } from '../../core/avatar-url.ts';
 import { type Partner, type PhotoState, photoStateOf } from '../../core/partner.ts';
 import type { PartnerDirectory } from '../../core/ports.ts';
-import { DEFAULT_SIZE, SIZES } from '../../core/sizes.ts';
+import { DEFAULT_SIZE, SIZES, type Size } from '../../core/sizes.ts';
 import type { Deployment } from '../deployment.ts';
 import { askEdge, type EdgeAnswer } from './edge-request.ts';
 
@@ -15,6 +15,8 @@ export interface PhotoLook {
   readonly state: PhotoState;
   /** What is wrong, worst first; empty where nothing is. */
   readonly trouble: readonly PhotoTrouble[];
+  /** Of which size, where it is about one. */
+  readonly size?: Size;
   /** The edge's answer, where it is the stored photo. */
   readonly served?: EdgeAnswer;
 }
@@ -80,11 +82,13 @@ async function lookOnce(partner: Partner, ports: PhotoLookPorts): Promise<PhotoL
   }
   const versions = SIZES.map((size) => ({ avatarId, photoId: photo.photoId, size }));
   const stored = await Promise.all(versions.map((version) => read(ports, photoKey(version))));
-  if (stored.includes(undefined)) {
+  const missing = SIZES.find((_, n) => !stored[n]);
+  if (missing) {
     const mayBeDropped = ageMs > ports.photoRetentionDays * DAY_MS;
-    return { ...known, trouble: [mayBeDropped ? 'dropped' : 'missing'] };
+    return { ...known, trouble: [mayBeDropped ? 'dropped' : 'missing'], size: missing };
   }
-  if (!stored.every((bytes) => bytes && isWebp(bytes))) return { ...known, trouble: ['spoilt'] };
+  const spoilt = SIZES.find((_, n) => !isWebp(stored[n]));
+  if (spoilt) return { ...known, trouble: ['spoilt'], size: spoilt };
   if (!ports.url) return { ...known, trouble: [] };
   const path = versionedPath({ avatarId, photoId: photo.photoId, size: DEFAULT_SIZE });
   const answer = await askEdge(ports.url + path).catch(() => undefined);
@@ -107,7 +111,7 @@ async function read(
 }
 
 /** By its container (RFC 9649, 2.4): the form, and the length of what follows the first eight bytes. */
-function isWebp(bytes: Uint8Array): boolean {
+function isWebp(bytes: Uint8Array = new Uint8Array()): boolean {
   const header = Buffer.from(bytes.subarray(0, 12));
   const text = header.toString('latin1');
   return (

@@ -1,6 +1,8 @@
 // A sample of what viewers see: the photos of the newest partners.
 
+import { currentPath } from '../../core/avatar-url.ts';
 import type { Outputs } from '../../core/outputs.ts';
+import { DEFAULT_SIZE } from '../../core/sizes.ts';
 import { KEYS_FILE } from '../../local/keys.ts';
 import type { Check } from './check.ts';
 import { cameoCommand } from './commands.ts';
@@ -26,7 +28,7 @@ export const photos: Check = {
     const count = looks.filter((look) => look.trouble.includes(worst)).length;
     const { isFailure, what, advice } = TROUBLES[worst];
     const found = isFailure ? failed : warning;
-    const url = `${outputs.Url}/avatars/${first?.avatarId}`;
+    const url = outputs.Url + currentPath(first?.avatarId ?? '', first?.size ?? DEFAULT_SIZE);
     return found(`${count} of ${looks.length} ${what}`, advice(url, subject), details);
   },
 };
@@ -43,15 +45,15 @@ const TROUBLES: Readonly<
     isFailure: true,
     what: 'in the bucket are no WebP pictures',
     advice: (url) => ({
-      text: `Find out who writes to the bucket besides Cameo. Delete the objects under the path of ${url}; a viewer then has them fetched again.`,
+      text: `Find out who writes to the bucket besides Cameo, and delete such objects: each is fetched again as a missing one is. The first is that of ${url}.`,
     }),
   },
   missing: {
     isFailure: true,
     what: 'are known but not in the bucket',
     advice: (url) => ({
-      text: 'Find out who deletes from the bucket besides Cameo. Each is fetched again when a viewer asks for it:',
-      command: `curl -I '${url}?wait=5'`,
+      text: 'Find out who deletes from the bucket besides Cameo. Each is fetched again when a viewer asks for its size, ten minutes after the last fetch or later:',
+      command: waiting(url),
     }),
   },
   unserved: {
@@ -75,10 +77,15 @@ const TROUBLES: Readonly<
     what: 'are dropped after the retention',
     advice: (url) => ({
       text: 'That is as it should be: each comes back when a viewer asks for it.',
-      command: `curl -I '${url}?wait=5'`,
+      command: waiting(url),
     }),
   },
 };
+
+/** Asks for the photo as a viewer who waits five seconds for it. */
+function waiting(url: string): string {
+  return `curl -I '${url}${url.includes('?') ? '&' : '?'}wait=5'`;
+}
 
 function nobodyYet({ Url, ServiceKeySecretName }: Outputs, stack: string | undefined): Finding {
   const place = stack ? `the secret ${ServiceKeySecretName}` : `${KEYS_FILE} of the data folder`;
@@ -95,6 +102,6 @@ async function summaryOf(looks: readonly PhotoLook[], { unknownAvatar }: Subject
   return (await isThere(unknownAvatar)) ? `${sample}, stored and served` : `${sample}, stored`;
 }
 
-function detailOf({ avatarId, state, trouble }: PhotoLook): string {
-  return `${avatarId} ${[state, ...trouble].join(', ')}`;
+function detailOf({ avatarId, state, trouble, size }: PhotoLook): string {
+  return `${avatarId} ${[state, ...trouble, ...(size ? [`${size} px`] : [])].join(', ')}`;
 }

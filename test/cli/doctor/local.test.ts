@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -413,8 +413,18 @@ describe('of a Cameo with partners', () => {
   );
 
   test('has a deleted photo back as it advises', async () => {
-    await keep(150);
-    await s3.send(new DeleteObjectCommand(objectOf(150)));
+    await keep(512);
+    await s3.send(new DeleteObjectCommand(objectOf(512)));
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: output('TableName'),
+        Key: { avatarId: { S: partner.avatarId } },
+        UpdateExpression: 'SET checkedAtMs = :elevenMinutesAgo',
+        ExpressionAttributeValues: {
+          ':elevenMinutesAgo': { N: String(Date.now() - 11 * 60 * 1000) },
+        },
+      }),
+    );
 
     await follow(findingOf(await examineIn(dataDir), 'photos'));
 
