@@ -1,8 +1,9 @@
 // The options and the help of `doctor`.
 
 import type { Command } from 'commander';
+import pc from 'picocolors';
 import { STACK_VARIABLE } from '../deployment.ts';
-import type { DoctorSurroundings } from './doctor.ts';
+import type { Surroundings } from '../warm.ts';
 
 const HELP = `
 Each line is one check: ✓ good, ! worth a look, ✗ broken, - not checked because of another line.
@@ -18,7 +19,7 @@ Examples:
 /** Adds the command; `exit` is told its exit code. */
 export function addDoctor(
   program: Command,
-  surroundings: DoctorSurroundings,
+  { environment, screen }: Pick<Surroundings, 'environment' | 'screen'>,
   exit: (code: number) => void,
 ): void {
   program
@@ -35,6 +36,11 @@ export function addDoctor(
     .action(async (options) => {
       // Its SDK clients take half a second to load, which no other command should wait for.
       const { doctor } = await import('./doctor.ts');
-      exit((await doctor(options, surroundings)) ? 0 : 1);
+      const isColoured = process.stdout.isTTY === true && !environment.NO_COLOR;
+      const colours = pc.createColors(isColoured);
+      const { document, lines, exitCode } = await doctor(options, { environment, colours });
+      const said = options.json ? [JSON.stringify(document, null, 2)] : lines;
+      for (const line of said) screen.say(line);
+      exit(exitCode);
     });
 }

@@ -1,10 +1,10 @@
 // The alarms of the stack, by the stack's own list of its parts: does one ring, and would anybody hear it?
 
-import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { paginateListSubscriptionsByTopic, SNSClient } from '@aws-sdk/client-sns';
 import type { Check } from './check.ts';
 import { bringUp } from './commands.ts';
 import { failed, ok, skipped, warning } from './finding.ts';
+import type { StackAlarm } from './stack-alarms.ts';
 import type { Subject } from './subject.ts';
 
 const NO_ALARMS = 'alarms are of CloudWatch, which a Cameo on this machine has not';
@@ -17,19 +17,19 @@ export const alarms: Check = {
   async look(subject) {
     if (!subject.stack) return skipped(NO_ALARMS);
     const found = await subject.alarms.own();
-    const details = found.map(({ AlarmName, StateValue }) => `${AlarmName}: ${StateValue}`);
-    const ringing = namesOf(found, ({ StateValue }) => StateValue === 'ALARM');
+    const details = found.map(({ name, isRinging }) => `${name}${isRinging ? ' rings' : ''}`);
+    const ringing = namesOf(found, ({ isRinging }) => isRinging);
     if (ringing.length > 0) {
       return failed(
         `${ringing.length} of ${found.length} ring: ${ringing.join(', ')}`,
         {
-          text: 'The description of each says what it means, and the runbook in docs/ has its first command.',
+          text: 'The description of each says what it means, and where docs/runbook.md has its first command and its fix.',
           command: `aws cloudwatch describe-alarms --alarm-names ${ringing.join(' ')}`,
         },
         details,
       );
     }
-    const mute = namesOf(found, ({ ActionsEnabled }) => ActionsEnabled === false);
+    const mute = namesOf(found, ({ mayAct }) => !mayAct);
     if (mute.length > 0) {
       return warning(
         `the actions of ${mute.length} are switched off`,
@@ -58,9 +58,7 @@ export const subscriptions: Check = {
   async look(subject) {
     if (!subject.stack) return skipped(NO_ALARMS);
     const found = await subject.alarms.get();
-    const topics = [
-      ...new Set(found.flatMap(({ AlarmActions = [] }) => AlarmActions.filter(isTopic))),
-    ];
+    const topics = [...new Set(found.flatMap(({ actions }) => actions.filter(isTopic)))];
     const all = (await Promise.all(topics.map((topic) => subscribersOf(subject, topic)))).flat();
     const details = all.map(
       ({ protocol, isConfirmed }) => `${protocol}: ${isConfirmed ? 'confirmed' : 'not confirmed'}`,
@@ -85,8 +83,8 @@ export const subscriptions: Check = {
   },
 };
 
-function namesOf(found: readonly MetricAlarm[], is: (alarm: MetricAlarm) => boolean): string[] {
-  return found.filter(is).map(({ AlarmName = '' }) => AlarmName);
+function namesOf(found: readonly StackAlarm[], is: (alarm: StackAlarm) => boolean): string[] {
+  return found.filter(is).map(({ name }) => name);
 }
 
 function isTopic(action: string): boolean {

@@ -1,7 +1,6 @@
 // `doctor`: examines a Cameo, all checks at once, and says what it found in the order of the checks.
 
-import pc from 'picocolors';
-import type { Screen } from '../screen.ts';
+import type { createColors } from 'picocolors';
 import { type Examined, examine } from './check.ts';
 import { checks } from './checks.ts';
 import { reportLines } from './report-lines.ts';
@@ -9,20 +8,24 @@ import { type SubjectOptions, type SubjectSurroundings, subjectOf } from './subj
 
 /** The options of `doctor`. */
 export interface DoctorOptions extends SubjectOptions {
-  readonly json?: boolean;
   readonly verbose?: boolean;
 }
 
-/** What the command runs in. */
-export interface DoctorSurroundings extends SubjectSurroundings {
-  readonly screen: Pick<Screen, 'say'>;
+/** What it works with. */
+export interface DoctorSession {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly colours: ReturnType<typeof createColors>;
 }
 
-/** What standard output is, as far as it counts. */
-export interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+/** The report for a program and for a person, and the exit code: 1 where a check failed. */
+export interface Report {
+  readonly document: { readonly ok: boolean; readonly checks: readonly Examined[] };
+  readonly lines: readonly string[];
+  readonly exitCode: 0 | 1;
 }
+
+// Longer sentences are hard to read.
+const MAX_COLUMNS = 80;
 
 /** Makes all checks at once. */
 export function examineAll(
@@ -33,26 +36,21 @@ export function examineAll(
   return Promise.all(checks.map((check) => examine(check, subject)));
 }
 
-/** Examines and says; whether nothing failed. */
+/** Examines a Cameo. Never rejects: whatever is wrong is in the report. */
 export async function doctor(
   options: DoctorOptions,
-  surroundings: DoctorSurroundings,
-  terminal: Terminal = process.stdout,
-): Promise<boolean> {
-  const examined = await examineAll(options, surroundings);
-  const isWell = examined.every(({ mark }) => mark !== 'failed');
-  const { screen, environment } = surroundings;
-  if (options.json) screen.say(JSON.stringify({ ok: isWell, checks: examined }, null, 2));
-  else {
-    const look = {
-      isVerbose: options.verbose === true,
-      columns: Math.min(terminal.columns || MAX_COLUMNS, MAX_COLUMNS),
-      colors: pc.createColors(terminal.isTTY === true && !environment.NO_COLOR),
-    };
-    for (const line of reportLines(examined, look)) screen.say(line);
-  }
-  return isWell;
+  { environment, colours }: DoctorSession,
+): Promise<Report> {
+  const examined = await examineAll(options, { environment });
+  const ok = examined.every(({ mark }) => mark !== 'failed');
+  const look = {
+    isVerbose: options.verbose === true,
+    columns: Math.min(process.stdout.columns || MAX_COLUMNS, MAX_COLUMNS),
+    colors: colours,
+  };
+  return {
+    document: { ok, checks: examined },
+    lines: reportLines(examined, look),
+    exitCode: ok ? 0 : 1,
+  };
 }
-
-// Longer sentences are hard to read.
-const MAX_COLUMNS = 80;

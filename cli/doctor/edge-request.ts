@@ -21,12 +21,12 @@ export function aheadMs(date: string | null, fromMs: number, toMs: number): numb
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-/** Asks the edge; redirects are answers. Rejects with the network's error code alone in the message. */
-export async function askEdge(url: string): Promise<EdgeAnswer> {
+/** Asks the edge as a page of `origin` does, or as no page; redirects are answers. Rejects with the network's error code alone in the message. */
+export async function askEdge(url: string, origin?: string): Promise<EdgeAnswer> {
   const fromMs = Date.now();
   const from = performance.now();
   try {
-    const { status, headers, ...response } = await receive(url);
+    const { status, headers, ...response } = await receive(url, origin);
     const ms = performance.now() - from;
     const { bytes } = response;
     return {
@@ -50,9 +50,10 @@ export class EdgeUnreachable extends Error {
 // Longer than any check waits: the connection of a check that has given up is closed some time.
 const GIVE_UP_MS = 10_000;
 
-async function receive(url: string) {
+async function receive(url: string, origin: string | undefined) {
   const signal = AbortSignal.timeout(GIVE_UP_MS);
-  const response = await fetch(url, { redirect: 'manual', signal });
+  const headers = origin ? { origin } : {};
+  const response = await fetch(url, { redirect: 'manual', signal, headers });
   const bytes = new Uint8Array(await response.arrayBuffer());
   return { status: response.status, headers: response.headers, bytes };
 }

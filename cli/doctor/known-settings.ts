@@ -9,6 +9,14 @@ export interface KnownSettings {
   readonly photoRetentionDays: number;
   /** The bot whose users may sign in; the one of the token on this machine. */
   readonly botId?: string;
+  /** Whose pages may read answers: origins, or `*`, as where there are none. */
+  readonly allowedOrigins?: readonly string[];
+}
+
+/** An origin whose pages may read answers. */
+export function anAllowedOrigin({ allowedOrigins = ['*'] }: KnownSettings): string {
+  const [first = '*'] = allowedOrigins;
+  return first === '*' ? 'https://example.com' : first;
 }
 
 /** Where to read them. */

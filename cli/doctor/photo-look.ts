@@ -8,6 +8,7 @@ import type { PartnerDirectory } from '../../core/ports.ts';
 import { DEFAULT_SIZE, SIZES, type Size } from '../../core/sizes.ts';
 import type { Deployment } from '../deployment.ts';
 import { askEdge, type EdgeAnswer } from './edge-request.ts';
+import { anAllowedOrigin, type KnownSettings } from './known-settings.ts';
 
 /** What was seen. */
 export interface PhotoLook {
@@ -34,6 +35,8 @@ export interface PhotoLookPorts {
   readonly bucketName: string;
   readonly url: string | undefined;
   readonly photoRetentionDays: number;
+  /** Of whose page the edge is asked. */
+  readonly origin: string;
   readonly nowMs: number;
 }
 
@@ -43,7 +46,7 @@ const SAMPLE = 5;
 /** Looks at the newest partners; at the edge only if it answers. */
 export async function lookAtNewest(
   { clients, outputs }: Pick<Deployment, 'clients' | 'outputs'>,
-  photoRetentionDays: number,
+  settings: KnownSettings,
   edgeAnswers: boolean,
 ): Promise<PhotoLook[]> {
   const directory = partnerDirectory(clients.dynamodb, outputs.TableName);
@@ -52,7 +55,8 @@ export async function lookAtNewest(
     s3: clients.s3,
     bucketName: outputs.BucketName,
     url: edgeAnswers ? outputs.Url : undefined,
-    photoRetentionDays,
+    photoRetentionDays: settings.photoRetentionDays,
+    origin: anAllowedOrigin(settings),
     nowMs: Date.now(),
   };
   return Promise.all((await directory.newest(SAMPLE)).map((partner) => lookAt(partner, ports)));
@@ -91,7 +95,7 @@ async function lookOnce(partner: Partner, ports: PhotoLookPorts): Promise<PhotoL
   if (spoilt) return { ...known, trouble: ['spoilt'], size: spoilt };
   if (!ports.url) return { ...known, trouble: [] };
   const path = versionedPath({ avatarId, photoId: photo.photoId, size: DEFAULT_SIZE });
-  const answer = await askEdge(ports.url + path).catch(() => undefined);
+  const answer = await askEdge(ports.url + path, ports.origin).catch(() => undefined);
   return answer && isPhoto(answer, stored[SIZES.indexOf(DEFAULT_SIZE)])
     ? { ...known, trouble: [], served: answer }
     : { ...known, trouble: ['unserved'] };

@@ -1,6 +1,5 @@
 // The Cameo that is examined, as facts that the checks share: each is read once, whoever asks first.
 
-import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { partnerDirectory } from '../../adapters/partner-directory.ts';
 import { type Secret, secretOf } from '../../adapters/secret.ts';
 import { isBotToken } from '../../adapters/telegram.ts';
@@ -13,7 +12,7 @@ import { NotChecked } from './finding.ts';
 import { type KnownSettings, readKnownSettings } from './known-settings.ts';
 import { lookAtNewest, type PhotoLook } from './photo-look.ts';
 import { PROGRAM_FOLDER } from './program.ts';
-import { stackAlarms } from './stack-alarms.ts';
+import { type StackAlarm, stackAlarms } from './stack-alarms.ts';
 import { askForNobody } from './unknown-avatar.ts';
 
 /** Which Cameo. */
@@ -50,7 +49,7 @@ interface Facts {
   /** The answer for an avatar that nobody has, which no cache can have: edge, API, function and table. */
   readonly unknownAvatar: Fact<EdgeAnswer>;
   /** The stack's alarms; none without a stack. */
-  readonly alarms: Fact<readonly MetricAlarm[]>;
+  readonly alarms: Fact<readonly StackAlarm[]>;
   /** The newest partners, looked at. */
   readonly photos: Fact<readonly PhotoLook[]>;
   /** The edge's answer for a stored photo. */
@@ -97,8 +96,8 @@ function factsOf(about: Omit<Subject, keyof Facts>): Facts {
   });
   const photos = fact(LIMITS.fourth, 'the photos cannot be looked at', async () => {
     const deployment = await cameo.get();
-    const { photoRetentionDays } = await settings.own().catch(() => defaults);
-    return lookAtNewest(deployment, photoRetentionDays, await isThere(unknownAvatar));
+    const known = await settings.own().catch(() => defaults);
+    return lookAtNewest(deployment, known, await isThere(unknownAvatar));
   });
   const photo = fact(LIMITS.fifth, NO_PHOTO, async () => {
     await unknownAvatar.get();

@@ -25,6 +25,8 @@ export interface Account {
   /** Absent where the account is not bootstrapped. */
   readonly bootstrapVersion?: string;
   readonly alarms: readonly Alarm[];
+  /** Alarms that look at another one. */
+  readonly composites?: readonly (Pick<Alarm, 'name' | 'state'> & { readonly of: string })[];
   /** `PendingConfirmation`, or an ARN. */
   readonly subscriptions: readonly string[];
   readonly oldestMessageSeconds: number;
@@ -83,7 +85,8 @@ function answerJson(
   { headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { refusal, denied, bootstrapVersion, alarms, oldestMessageSeconds } = account;
+  const { refusal, denied, bootstrapVersion, oldestMessageSeconds } = account;
+  const { alarms, composites = [] } = account;
   const code =
     refusal ??
     denied?.[operation] ??
@@ -95,7 +98,13 @@ function answerJson(
         AlarmName: name,
         StateValue: state,
         ActionsEnabled: actionsEnabled,
+        AlarmArn: arnOf(name),
         AlarmActions: [TOPIC],
+      })),
+      CompositeAlarms: composites.map(({ name, state, of }) => ({
+        AlarmName: name,
+        StateValue: state,
+        AlarmRule: `ALARM("${arnOf(of)}")`,
       })),
     }),
     GetMetricData: () => ({
@@ -108,7 +117,8 @@ function answerJson(
 }
 
 function answerQuery(account: Account, action: string, response: ServerResponse): void {
-  const { refusal, denied, stack, outputs, alarms, subscriptions } = account;
+  const { refusal, denied, stack, outputs, subscriptions } = account;
+  const { alarms, composites = [] } = account;
   const code = refusal ?? denied?.[action];
   const results: Record<string, () => string> = {
     GetCallerIdentity: () =>
@@ -121,11 +131,10 @@ function answerQuery(account: Account, action: string, response: ServerResponse)
       return `<Stacks>${member(`<StackName>${stack}</StackName>${list}`)}</Stacks>`;
     },
     ListStackResources: () => {
-      const members = alarms.map(({ name }) =>
-        member(
-          `<ResourceType>AWS::CloudWatch::Alarm</ResourceType><PhysicalResourceId>${name}</PhysicalResourceId>`,
-        ),
-      );
+      const members = [
+        ...alarms.map(({ name }) => resource('Alarm', name)),
+        ...composites.map(({ name }) => resource('CompositeAlarm', arnOf(name))),
+      ];
       return `<StackResourceSummaries>${members.join('')}</StackResourceSummaries>`;
     },
     ListSubscriptionsByTopic: () => {
@@ -140,6 +149,16 @@ function answerQuery(account: Account, action: string, response: ServerResponse)
   const error = `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no</Message></Error></ErrorResponse>`;
   const result = `<${action}Response><${action}Result>${results[action]?.()}</${action}Result></${action}Response>`;
   response.end(code ? error : result);
+}
+
+function arnOf(alarm: string): string {
+  return `arn:aws:cloudwatch:eu-central-1:123456789012:alarm:${alarm}`;
+}
+
+function resource(type: string, id: string): string {
+  return member(
+    `<ResourceType>AWS::CloudWatch::${type}</ResourceType><PhysicalResourceId>${id}</PhysicalResourceId>`,
+  );
 }
 
 function member(xml: string): string {

@@ -22,7 +22,7 @@ test('the transcripts show every check, and each with a good end', () => {
 });
 
 test('the README shows a transcript of the docs', () => {
-  const [, shown = ''] = /```\n(\$ npx cameo doctor\n[\s\S]*?)\n```/.exec(readme) ?? [];
+  const [, shown = ''] = /```\n(✓ {2}Secrets[\s\S]*?)\n```/.exec(readme) ?? [];
 
   expect(shown).not.toBe('');
   expect(partOf(docs, 'transcripts')).toContain(shown);

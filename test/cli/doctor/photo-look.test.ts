@@ -39,7 +39,7 @@ const joined = (agoMs: number, more: Partial<Partner> = {}): Partner => ({
 
 const look = async (partner: Partner, now = partner) => {
   const directory = { many: async () => new Map([[now.avatarId, now]]) };
-  const ports = { directory, s3, bucketName, url: undefined, photoRetentionDays: 30 };
+  const ports = { directory, s3, bucketName, url: undefined, origin: '', photoRetentionDays: 30 };
   return (await lookAt(partner, { ...ports, nowMs: NOW_MS })).trouble;
 };
 
