@@ -75,7 +75,7 @@ export const subscriptions: Check = {
     }
     if (all.length === 0) {
       return warning('nobody is told when an alarm rings', {
-        text: 'Set an address for alarms in cdk.json, or subscribe to the topic, and deploy.',
+        text: 'Set alarmEmail or alarmTopicArn in cdk.json, and deploy. A topic of your own needs a subscriber.',
         command: bringUp(subject),
       });
     }

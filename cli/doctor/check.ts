@@ -1,7 +1,5 @@
 // What a check is, and how it is made to end in a finding, whatever happens.
 
-import { STATUS_CODES } from 'node:http';
-import { Mistake } from '../mistake.ts';
 import { EdgeUnreachable } from './edge-request.ts';
 import { TooSlow, within } from './fact.ts';
 import { type Advice, type Finding, failed, NotChecked } from './finding.ts';
@@ -58,13 +56,9 @@ function adviceFor(error: unknown, reason: string, { stack }: Subject): Advice {
 /** What went wrong, in a word or a few that hold nothing secret: a code, or the name of an error. */
 export function reasonOf(error: unknown): string {
   if (error instanceof TooSlow || error instanceof EdgeUnreachable) return error.message;
-  if (!(error instanceof Error) || error instanceof Mistake) return 'a mistake';
+  if (!(error instanceof Error)) return 'an error';
   // Powertools wrap what Secrets Manager said.
   if (error.name === 'GetParameterError' && error.cause) return reasonOf(error.cause);
   if ('code' in error && typeof error.code === 'string') return error.code;
-  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
-  const status = $metadata?.httpStatusCode;
-  return error.name === 'Error' || error.name === 'Unknown'
-    ? (STATUS_CODES[status ?? 0] ?? error.name)
-    : error.name;
+  return error.name;
 }

@@ -82,6 +82,7 @@ async function troubleOf(
     return isGood(await read()) ? undefined : 'has not the form of one';
   } catch (error) {
     const reason = reasonOf(error);
+    // The adapter's own error, of a secret without a value.
     return reason === 'Error' ? 'is empty' : `cannot be read (${reason})`;
   }
 }

@@ -52,6 +52,10 @@ export function wellAccount({ outputs }: LocalSystem): Account {
 
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:cameo-alarms';
 
+const BOOTSTRAP_VERSION = '/cdk-bootstrap/hnb659fds/version';
+
+const OTHER_STACKS: Alarm = { name: 'cameo-staging-errors', state: 'ALARM', actionsEnabled: true };
+
 /** Starts the account. Its owner ends it. */
 export function startAccount(account: Account): Promise<HttpServer> {
   return startHttpServer(async (request, response) => {
@@ -59,8 +63,11 @@ export function startAccount(account: Account): Promise<HttpServer> {
     const date = new Date(Date.now() + (account.aheadMs ?? 0)).toUTCString();
     response.setHeader('date', date);
     const target = request.headers['x-amz-target'];
-    if (target) answerJson(account, String(target).split('.')[1] ?? '', request, response);
-    else answerQuery(account, new URLSearchParams(body).get('Action') ?? '', response);
+    if (target) {
+      const operation = String(target).split('.')[1] ?? '';
+      answerJson(account, { operation, input: JSON.parse(body) }, request, response);
+    }
+    if (!target) answerQuery(account, new URLSearchParams(body).get('Action') ?? '', response);
   });
 }
 
@@ -79,26 +86,33 @@ export function shellOf(account: HttpServer, { endpoints }: LocalSystem): Record
   };
 }
 
+interface Call {
+  readonly operation: string;
+  readonly input: { readonly Name?: string; readonly AlarmNames?: readonly string[] };
+}
+
 function answerJson(
   account: Account,
-  operation: string,
+  { operation, input }: Call,
   { headers }: IncomingMessage,
   response: ServerResponse,
 ): void {
   const { refusal, denied, bootstrapVersion, oldestMessageSeconds } = account;
   const { alarms, composites = [] } = account;
+  const isThere = bootstrapVersion && input.Name === BOOTSTRAP_VERSION;
   const code =
     refusal ??
     denied?.[operation] ??
-    (operation === 'GetParameter' && !bootstrapVersion ? 'ParameterNotFound' : undefined);
+    (operation === 'GetParameter' && !isThere ? 'ParameterNotFound' : undefined);
   const answers: Record<string, () => object> = {
     GetParameter: () => ({ Parameter: { Value: bootstrapVersion } }),
     DescribeAlarms: () => ({
-      MetricAlarms: alarms.map(({ name, state, actionsEnabled }) => ({
-        AlarmName: name,
-        StateValue: state,
-        ActionsEnabled: actionsEnabled,
-        AlarmArn: arnOf(name),
+      // Without names all alarms of the account are told, those of other stacks too.
+      MetricAlarms: (input.AlarmNames ? alarms : [...alarms, OTHER_STACKS]).map((alarm) => ({
+        AlarmName: alarm.name,
+        StateValue: alarm.state,
+        ActionsEnabled: alarm.actionsEnabled,
+        AlarmArn: arnOf(alarm.name),
         AlarmActions: [TOPIC],
       })),
       CompositeAlarms: composites.map(({ name, state, of }) => ({

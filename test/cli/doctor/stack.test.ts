@@ -188,6 +188,17 @@ describe('the shell and the checkout:', () => {
     expect(findingOf(examined, 'settings').summary).toBe(summary);
   });
 
+  test('a bootstrap of its own name is looked for by that', async () => {
+    const programFolder = programWith(
+      '{"context": {"@aws-cdk/core:bootstrapQualifier": "another"}}',
+    );
+
+    const examined = await examineStack({}, { programFolder });
+
+    expect(named(examined, 'failed')).toEqual(['bootstrap']);
+    expect(findingOf(examined, 'bootstrap').details).toEqual(['/cdk-bootstrap/another/version']);
+  });
+
   test('a botId of another bot is worth a look', async () => {
     const programFolder = programWith('{"context": {"botId": "654321"}}');
 
