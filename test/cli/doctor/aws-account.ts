@@ -104,18 +104,21 @@ function answerJson(
     refusal ??
     denied?.[operation] ??
     (operation === 'GetParameter' && !isThere ? 'ParameterNotFound' : undefined);
+  const { AlarmNames = [] } = input;
+  // Without names all alarms of the account are told, those of other stacks too.
+  const isAsked = ({ name }: Pick<Alarm, 'name'>) =>
+    AlarmNames.length === 0 || AlarmNames.includes(name);
   const answers: Record<string, () => object> = {
     GetParameter: () => ({ Parameter: { Value: bootstrapVersion } }),
     DescribeAlarms: () => ({
-      // Without names all alarms of the account are told, those of other stacks too.
-      MetricAlarms: (input.AlarmNames ? alarms : [...alarms, OTHER_STACKS]).map((alarm) => ({
+      MetricAlarms: [...alarms, OTHER_STACKS].filter(isAsked).map((alarm) => ({
         AlarmName: alarm.name,
         StateValue: alarm.state,
         ActionsEnabled: alarm.actionsEnabled,
         AlarmArn: arnOf(alarm.name),
         AlarmActions: [TOPIC],
       })),
-      CompositeAlarms: composites.map(({ name, state, of }) => ({
+      CompositeAlarms: composites.filter(isAsked).map(({ name, state, of }) => ({
         AlarmName: name,
         StateValue: state,
         AlarmRule: `ALARM("${arnOf(of)}")`,
