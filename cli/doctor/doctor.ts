@@ -46,7 +46,7 @@ export async function doctor(
   const look = {
     isVerbose: options.verbose === true,
     columns: Math.min(process.stdout.columns || MAX_COLUMNS, MAX_COLUMNS),
-    colors: colours,
+    colours,
   };
   return {
     document: { ok, checks: examined },

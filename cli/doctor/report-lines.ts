@@ -9,7 +9,7 @@ export interface Look {
   readonly isVerbose: boolean;
   /** Nothing but commands is longer. */
   readonly columns: number;
-  readonly colors: ReturnType<typeof createColors>;
+  readonly colours: ReturnType<typeof createColors>;
 }
 
 const SIGNS: Readonly<Record<Mark, string>> = {
@@ -19,6 +19,14 @@ const SIGNS: Readonly<Record<Mark, string>> = {
   skipped: '-',
   unchecked: '-',
 };
+
+const PAINTS = {
+  ok: 'green',
+  warning: 'yellow',
+  failed: 'red',
+  skipped: 'dim',
+  unchecked: 'dim',
+} as const satisfies Record<Mark, string>;
 
 const INDENT = ' '.repeat(17);
 
@@ -37,22 +45,22 @@ export function reportLines(examined: readonly Examined[], look: Look): string[]
 }
 
 function linesOf({ mark, title, summary, advice, details = [] }: Examined, look: Look): string[] {
-  const { isVerbose, columns, colors } = look;
-  const paint =
-    { ok: colors.green, warning: colors.yellow, failed: colors.red }[mark as string] ?? colors.dim;
+  const { isVerbose, columns, colours } = look;
   const [first = '', ...more] = wrapped(summary, columns - INDENT.length);
-  const head = `${paint(SIGNS[mark])}  ${title.padEnd(INDENT.length - 3)}${first}`;
-  const body = [...more, ...(isVerbose ? details : [])];
+  const sign = colours[PAINTS[mark]](SIGNS[mark]);
   return [
-    mark === 'ok' || mark === 'warning' || mark === 'failed' ? head : colors.dim(head),
-    ...body.map((line) => INDENT + (more.includes(line) ? line : colors.dim(line))),
-    ...(advice ? adviceLines(advice, columns).map((line) => INDENT + line) : []),
+    `${sign}  ${title.padEnd(INDENT.length - 3)}${first}`,
+    ...[
+      ...more,
+      ...(isVerbose ? details.map((line) => colours.dim(line)) : []),
+      ...(advice ? adviceLines(advice, columns - INDENT.length) : []),
+    ].map((line) => INDENT + line),
   ];
 }
 
 /** A command stays in one line, to be copied. */
 function adviceLines({ text, command }: Advice, columns: number): string[] {
-  return [...wrapped(text, columns - INDENT.length), ...(command ? [`$ ${command}`] : [])];
+  return [...wrapped(text, columns), ...(command ? [`$ ${command}`] : [])];
 }
 
 function tallyOf(examined: readonly Examined[]): string {

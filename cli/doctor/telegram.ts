@@ -3,26 +3,26 @@
 import { telegram as botApi } from '../../adapters/telegram.ts';
 import { telegramBudget } from '../../adapters/telegram-budget.ts';
 import { TelegramThrottled, TelegramUnauthorized } from '../../core/errors.ts';
+import type { Outputs } from '../../core/outputs.ts';
 import type { Check } from './check.ts';
 import { bringUp, putSecret } from './commands.ts';
-import { type Advice, failed, ok, warning } from './finding.ts';
+import { type Advice, type Finding, failed, ok, warning } from './finding.ts';
 import type { Subject } from './subject.ts';
 
-const ANSWER_WITHIN_MS = 8_000;
+const ANSWER_WITHIN_SECONDS = 5;
 
 /** One getMe, by the adapter that keeps the token to itself. */
 export const telegram: Check = {
   name: 'telegram',
   title: 'Telegram',
-  asks: 'Does the Bot API answer, and does it take the bot token (getMe)?',
+  asks: 'Does the Bot API answer, does it take the bot token (getMe), and is that the bot of botId?',
   async look(subject) {
     const { outputs } = await subject.cameo.get();
-    const { TelegramApiRoot: root } = outputs;
     const token = await subject.botToken.get();
-    const fromMs = performance.now();
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_SECONDS * 1000);
     try {
-      const bot = await botApi(root, token).bot(AbortSignal.timeout(ANSWER_WITHIN_MS));
-      const details = [`bot id ${bot.id}, ${root}, ${Math.round(performance.now() - fromMs)} ms`];
+      const bot = await botApi(outputs.TelegramApiRoot, token).bot(signal);
+      const details = [`bot id ${bot.id}, ${outputs.TelegramApiRoot}`];
       const botId = await subject.settings.own().then(
         (settings) => settings.botId,
         () => undefined,
@@ -33,25 +33,25 @@ export const telegram: Check = {
       }
       return ok(`knows the bot as @${bot.username}`, details);
     } catch (error) {
-      if (error instanceof TelegramUnauthorized) {
-        return failed(
-          'refuses the bot token (401)',
-          tokenAdvice(outputs.BotTokenSecretName, subject),
-          [error.message],
-        );
-      }
-      if (error instanceof TelegramThrottled) {
-        const pause = `asks for a pause of ${error.retryAfterSeconds} s (429)`;
-        return warning(pause, {
-          text: 'Wait. Cameo does, and lowers its rate. If it stays so, see what else uses this token.',
-        });
-      }
-      return failed(`does not answer at ${root}`, unreachableAdvice(subject.stack), [
-        messageOf(error),
-      ]);
+      const reason = signal.aborted ? `silent for ${ANSWER_WITHIN_SECONDS} s` : messageOf(error);
+      return failureOf(error, reason, outputs, subject);
     }
   },
 };
+
+function failureOf(error: unknown, reason: string, outputs: Outputs, subject: Subject): Finding {
+  const details = [outputs.TelegramApiRoot, reason];
+  if (error instanceof TelegramUnauthorized) {
+    const advice = tokenAdvice(outputs.BotTokenSecretName, subject);
+    return failed('refuses the bot token (401)', advice, details);
+  }
+  if (error instanceof TelegramThrottled) {
+    const text =
+      'Wait. Cameo does, and lowers its rate. If it stays so, see what else uses this token.';
+    return warning(`asks for a pause of ${error.retryAfterSeconds} s (429)`, { text }, details);
+  }
+  return failed(`gives no usable answer (${reason})`, unreachableAdvice(subject.stack), details);
+}
 
 /** The pause that all workers obey. */
 export const pause: Check = {

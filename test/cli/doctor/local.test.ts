@@ -191,7 +191,18 @@ describe('of a Cameo with partners', () => {
       'a Telegram that is down',
       'telegram',
       () => changed({ outputs: { TelegramApiRoot: NOBODY } }),
-      /does not answer/,
+      /^gives no usable answer \(getMe: ECONNREFUSED\)$/,
+    ],
+    [
+      'a Telegram that is silent',
+      'telegram',
+      async () => {
+        const { apiRoot } = system.botApi;
+        await addFault(apiRoot, { call: 'getMe', effect: 'hang' });
+        onTestFinished(() => clearFaults(apiRoot));
+        return dataDir;
+      },
+      /^gives no usable answer \(silent for 5 s\)$/,
     ],
     [
       'a secret that is missing',

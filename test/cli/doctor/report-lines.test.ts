@@ -27,7 +27,7 @@ const REPORT: readonly Examined[] = [
   { name: 'edge', title: 'Edge', mark: 'unchecked', summary: 'not checked: nobody answers' },
 ];
 
-const plain = { isVerbose: false, columns: 60, colors: pc.createColors(false) };
+const plain = { isVerbose: false, columns: 60, colours: pc.createColors(false) };
 
 test('a line for each check, and what mends it under what is not good', () => {
   expect(reportLines(REPORT, plain).join('\n')).toBe(`\
@@ -53,7 +53,7 @@ test('details, and what does not apply, for whoever wants to know more', () => {
 });
 
 test('no colour where none is wanted, and one a mark where it is', () => {
-  const coloured = reportLines(REPORT, { ...plain, colors: pc.createColors(true) });
+  const coloured = reportLines(REPORT, { ...plain, colours: pc.createColors(true) });
 
   expect(reportLines(REPORT, plain).join('')).not.toContain('\u001B');
   expect(coloured[0]).toBe('\u001B[32m✓\u001B[39m  Node          24');
