@@ -95,6 +95,13 @@ describe('on a clock that the test moves', () => {
   });
 });
 
+test('the stack may be named by the environment, too', () => {
+  const environment = { CAMEO_STACK: ' staging ' };
+
+  expect(subjectOf({}, { environment }).stack).toBe('staging');
+  expect(subjectOf({ stack: 'cameo' }, { environment }).stack).toBe('cameo');
+});
+
 test('a fact is read once, whoever asks', async () => {
   const read = vi.fn(async () => 1);
   const once = fact(1_000, 'there is none', read);

@@ -408,7 +408,13 @@ describe('of a Cameo with partners', () => {
       },
       /^480 jobs wait in fetch$/,
     ],
-    ['a slow edge', 'times', () => behind({ holdMs: 60 }), /a hit should take 50$/],
+    ['a slow edge', 'times', () => behind({ holdMs: () => 60 }), /a hit should take 50$/],
+    [
+      'a function that is slow',
+      'times',
+      () => behind({ holdMs: (path) => (path.endsWith('.webp') ? 0 : 1_050) }),
+      /: it should take 1000$/,
+    ],
   ];
 
   test.each(WARNINGS)(
