@@ -14,8 +14,8 @@ import { anAllowedOrigin, type KnownSettings } from './known-settings.ts';
 export interface PhotoLook {
   readonly avatarId: string;
   readonly state: PhotoState;
-  /** What is wrong, worst first; empty where nothing is. */
-  readonly trouble: readonly PhotoTrouble[];
+  /** Absent where nothing is wrong. */
+  readonly trouble?: PhotoTrouble;
   /** Of which size, where it is about one. */
   readonly size?: Size;
   /** The edge's answer, where it is the stored photo. */
@@ -70,7 +70,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Looks at a partner. Where something is wrong it looks twice: a photo may be replaced between two reads. */
 export async function lookAt(partner: Partner, ports: PhotoLookPorts): Promise<PhotoLook> {
   const look = await lookOnce(partner, ports);
-  if (look.trouble.length === 0) return look;
+  if (!look.trouble) return look;
   const now = (await ports.directory.many([partner.avatarId])).get(partner.avatarId);
   const isReplaced = now && now.photo?.photoId !== partner.photo?.photoId;
   return isReplaced ? lookOnce(now, ports) : look;
@@ -82,23 +82,23 @@ async function lookOnce(partner: Partner, ports: PhotoLookPorts): Promise<PhotoL
   const known = { avatarId, state: photoStateOf(partner) };
   if (!photo) {
     const isLate = known.state === 'pending' && ageMs > LATE_AFTER_MS;
-    return { ...known, trouble: isLate ? ['late'] : [] };
+    return isLate ? { ...known, trouble: 'late' } : known;
   }
   const versions = SIZES.map((size) => ({ avatarId, photoId: photo.photoId, size }));
   const stored = await Promise.all(versions.map((version) => read(ports, photoKey(version))));
   const missing = SIZES.find((_, n) => !stored[n]);
   if (missing) {
     const mayBeDropped = ageMs > ports.photoRetentionDays * DAY_MS;
-    return { ...known, trouble: [mayBeDropped ? 'dropped' : 'missing'], size: missing };
+    return { ...known, trouble: mayBeDropped ? 'dropped' : 'missing', size: missing };
   }
   const spoilt = SIZES.find((_, n) => !isWebp(stored[n]));
-  if (spoilt) return { ...known, trouble: ['spoilt'], size: spoilt };
-  if (!ports.url) return { ...known, trouble: [] };
+  if (spoilt) return { ...known, trouble: 'spoilt', size: spoilt };
+  if (!ports.url) return known;
   const path = versionedPath({ avatarId, photoId: photo.photoId, size: DEFAULT_SIZE });
   const answer = await askEdge(ports.url + path, ports.origin).catch(() => undefined);
   return answer && isPhoto(answer, stored[SIZES.indexOf(DEFAULT_SIZE)])
-    ? { ...known, trouble: [], served: answer }
-    : { ...known, trouble: ['unserved'] };
+    ? { ...known, served: answer }
+    : { ...known, trouble: 'unserved' };
 }
 
 async function read(

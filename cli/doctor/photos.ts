@@ -19,17 +19,16 @@ export const photos: Check = {
     const { outputs } = await subject.cameo.get();
     const looks = await subject.photos.own();
     if (looks.length === 0) return nobodyYet(outputs, subject.stack);
-    const worst = WORST_FIRST.find((trouble) =>
-      looks.some((look) => look.trouble.includes(trouble)),
-    );
     const details = looks.map(detailOf);
+    const worst = WORST_FIRST.find((trouble) => looks.some((look) => look.trouble === trouble));
     if (!worst) return ok(await summaryOf(looks, subject), details);
-    const first = looks.find((look) => look.trouble.includes(worst));
-    const count = looks.filter((look) => look.trouble.includes(worst)).length;
+    const troubled = looks.filter(({ trouble }) => trouble === worst);
     const { isFailure, what, advice } = TROUBLES[worst];
+    const [url = ''] = troubled.map(({ avatarId, size = DEFAULT_SIZE }) => {
+      return outputs.Url + currentPath(avatarId, size);
+    });
     const found = isFailure ? failed : warning;
-    const url = outputs.Url + currentPath(first?.avatarId ?? '', first?.size ?? DEFAULT_SIZE);
-    return found(`${count} of ${looks.length} ${what}`, advice(url, subject), details);
+    return found(`${troubled.length} of ${looks.length} ${what}`, advice(url, subject), details);
   },
 };
 
@@ -103,5 +102,5 @@ async function summaryOf(looks: readonly PhotoLook[], { unknownAvatar }: Subject
 }
 
 function detailOf({ avatarId, state, trouble, size }: PhotoLook): string {
-  return `${avatarId} ${[state, ...trouble, ...(size ? [`${size} px`] : [])].join(', ')}`;
+  return `${avatarId} ${[state, trouble, size && `${size} px`].filter(Boolean).join(', ')}`;
 }
