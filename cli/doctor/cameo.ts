@@ -6,6 +6,7 @@ import { OUTPUTS_FILE } from '../../local/outputs-file.ts';
 import { DEFAULT_DATA_DIR } from '../../local/settings.ts';
 import { Mistake } from '../mistake.ts';
 import { type Check, reasonOf } from './check.ts';
+import { bringUp } from './commands.ts';
 import { type Finding, failed, NotChecked, ok } from './finding.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,16 +25,16 @@ export const cameo: Check = {
       );
     } catch (error) {
       if (error instanceof NotChecked) throw error;
-      return subject.stack ? noStack(error) : noSystem(error, subject);
+      return subject.stack ? noStack(error, subject) : noSystem(error, subject);
     }
   },
 };
 
-function noStack(error: unknown): Finding {
+function noStack(error: unknown, subject: Subject): Finding {
   const text =
     'Check --stack and --region. One that is not there yet, or of an older release, is made by a deployment.';
   const [what = ''] = error instanceof Mistake ? error.message.split(':') : [reasonOf(error)];
-  return failed(what, { text, command: 'npx cdk deploy' });
+  return failed(what, { text, command: bringUp(subject) });
 }
 
 function noSystem(error: unknown, { environment }: Subject): Finding {

@@ -5,9 +5,15 @@ import type { Subject } from './subject.ts';
 
 type Which = Pick<Subject, 'stack' | 'region'>;
 
-/** What brings up a Cameo as this release has it. */
+// What the name of an environment's stack begins with (lib/settings.ts).
+const OF_AN_ENVIRONMENT = /^cameo-(?=.)/;
+
+/** What brings up a Cameo as this release has it, the stack of its web ACL included. */
 export function bringUp({ stack }: Which): string {
-  return stack ? `npx cdk deploy ${stack}` : 'npm start';
+  if (!stack) return 'npm start';
+  const isOther = OF_AN_ENVIRONMENT.test(stack);
+  const context = isOther ? ` -c environmentName=${stack.replace(OF_AN_ENVIRONMENT, '')}` : '';
+  return `npx cdk deploy --all${context}`;
 }
 
 /** `npx cameo …` for this Cameo. */

@@ -37,5 +37,5 @@ export async function readKnownSettings(places: SettingsPlaces): Promise<KnownSe
   if (!stack) return readLocalSettings(environment);
   const context = cdkContext(programFolder);
   if (!context) throw new NoContext('cdk.json is missing, or no JSON');
-  return readStackSettings((name) => context[name]);
+  return readStackSettings((name) => context[name], Object.keys(context));
 }

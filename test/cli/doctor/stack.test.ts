@@ -178,6 +178,7 @@ describe('the shell and the checkout:', () => {
 
   test.each([
     ['a setting that cannot work', '{"context": {"warmPartners": 101}}', 'cdk.json has a mistake'],
+    ['a setting that is none', '{"context": {"warmPartner": 50}}', 'cdk.json has a mistake'],
     ['no JSON', 'context', 'cdk.json is missing, or no JSON'],
   ])('a cdk.json with %s fails settings alone', async (_, cdkJson, summary) => {
     const programFolder = programWith(cdkJson);
