@@ -68,8 +68,8 @@ export class CameoStack extends Stack {
       permissions: may.authorizeOrigin,
     });
     const { api } = new HttpApi(this, 'Http', {
-      functions: { servePhoto: servePhoto.function, partners: partners.function },
-      authorizer: authorizeOrigin.function,
+      functions: { servePhoto: servePhoto.live, partners: partners.live },
+      authorizer: authorizeOrigin.live,
       logRetentionDays: settings.logRetentionDays,
     });
     const edge = new Edge(this, 'Edge', {
@@ -99,13 +99,14 @@ export class CameoStack extends Stack {
     });
     new OriginRotation(this, 'OriginRotation', {
       secret: stores.secrets.origin,
+      // Not the alias: the steps of one rotation must not be shared out between two versions.
       rotate: rotateOriginSecret.function,
     });
 
-    stores.queues.fetch.feed(fetchPhoto.function, 'Source');
-    stores.queues.warm.feed(fetchPhoto.function, 'WarmSource');
-    stores.queues.erase.feed(erasePartner.function, 'Source');
-    stores.schedules.warm.invoke(warmRecent.function);
+    stores.queues.fetch.feed(fetchPhoto, 'Source');
+    stores.queues.warm.feed(fetchPhoto, 'WarmSource');
+    stores.queues.erase.feed(erasePartner, 'Source');
+    stores.schedules.warm.invoke(warmRecent.live);
 
     const { queues, schedules, secrets } = stores;
     const all = [

@@ -1,10 +1,11 @@
 // A queue as core/topology.ts declares it: what fails too often ends in its dead-letter queue, never in nothing.
 
 import { Duration } from 'aws-cdk-lib';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { MESSAGE_RETENTION_DAYS, type QueueDeclaration } from '../core/topology.ts';
+import type { LambdaFunction } from './lambda-function.ts';
 
 /** What every queue of the stack is, dead-letter queues included: encrypted, TLS only, patient. */
 export const SAFE_QUEUE: QueueProps = {
@@ -36,11 +37,13 @@ export class JobQueue extends Construct {
 
   /**
    * Lets the queue invoke its consumer, whose own permissions must include reading the queue. `id` is the
-   * mapping's within the consumer and has to stay: Lambda refuses a second mapping of the same pair, which
-   * is what another id would make before the first is deleted.
+   * mapping's within the function and has to stay: Lambda refuses a second mapping of the same pair, which
+   * is what another id would make before the first is deleted. For the same reason the mapping is the function's
+   * child, though it feeds the alias: where it leads is updated in place, and nothing reads the queue twice.
    */
-  feed(consumer: IFunction, id: string): void {
-    consumer.addEventSourceMapping(id, {
+  feed(consumer: LambdaFunction<never>, id: string): void {
+    new EventSourceMapping(consumer.function, id, {
+      target: consumer.live,
       eventSourceArn: this.queue.queueArn,
       batchSize: this.#declaration.batchSize,
       maxConcurrency: this.#declaration.maximumConcurrency,

@@ -3,7 +3,10 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   Architecture,
+  type IFunction,
+  type IVersion,
   LoggingFormat,
   RecursiveLoop,
   Runtime,
@@ -39,13 +42,18 @@ export interface LambdaFunctionProps<Name extends EnvironmentName> {
   readonly recursiveLoop?: RecursiveLoop;
 }
 
+/** The name by which whatever invokes a function does, so that a release can shift it from version to version. */
+export const LIVE = 'live';
+
 /**
- * Creates a function on arm64 and Node 24, its log group and its role, which may write that log and do what
- * `permissions` says. Stateless, but for its log.
+ * Creates a function on arm64 and Node 24, the version that this release makes of it and the alias by which it is
+ * invoked, its log group and its role, which may write that log and do what `permissions` says. Stateless, but for its
+ * log. Versions are kept, to go back to.
  */
 export class LambdaFunction<Name extends EnvironmentName> extends Construct {
   readonly function: NodejsFunction;
   readonly log: LogGroup;
+  #live: (Alias & IFunction) | undefined;
 
   constructor(scope: Construct, id: string, props: LambdaFunctionProps<Name>) {
     super(scope, id);
@@ -71,7 +79,20 @@ export class LambdaFunction<Name extends EnvironmentName> extends Construct {
       // Nothing is to be attached to it behind our back.
       role: this.#role(props.permissions, observed.tracing).withoutPolicyUpdates(),
       recursiveLoop: props.recursiveLoop ?? RecursiveLoop.TERMINATE,
+      // CloudFormation would delete the version before this one as soon as this one is live. One that was rolled
+      // back goes, though: Lambda makes no second version of the same code, and so no second attempt.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
+  }
+
+  /** Whatever invokes the function invokes this; where nothing does, there is neither alias nor version. */
+  get live(): Alias & IFunction {
+    // The CDK's own types disagree under exactOptionalPropertyTypes: hence the casts.
+    this.#live ??= new Alias(this, 'Live', {
+      aliasName: LIVE,
+      version: this.function.currentVersion as IVersion,
+    }) as Alias & IFunction;
+    return this.#live;
   }
 
   /** A role of our own: the CDK's comes with a managed policy that may write any log of the account. */

@@ -43,9 +43,10 @@ describe('a dead-letter queue', () => {
           (readable(DestinationConfig) as { OnFailure: Properties }).OnFailure.Destination,
         ).endsWith('DeadLetters.Arn'),
       )
-      .map(([, { FunctionName }]) => String(readable(FunctionName)));
+      // The alias's name is the eighth part of its ARN.
+      .map(([, { Qualifier }]) => String(readable(Qualifier)).replace('[7]', ''));
 
-    expect(invokedAsynchronously()).toEqual(['WarmRecentFunction']);
+    expect(invokedAsynchronously()).toEqual(['WarmRecentLive']);
     expect(invokedAsynchronously().filter((name) => !caught.includes(name))).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { ORIGIN_SECRET_HEADER, routes } from '../../core/topology.ts';
 import { type Properties, readable, resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
-const FUNCTION_IDS = { servePhoto: 'ServePhotoFunction', partners: 'PartnersApiFunction' };
+const ALIAS_IDS = { servePhoto: 'ServePhotoLive', partners: 'PartnersApiLive' };
 
 it('answers the declared routes by the declared functions', () => {
   const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');
@@ -12,7 +12,7 @@ it('answers the declared routes by the declared functions', () => {
     return [route.RouteKey, readable(integrations[integration]?.IntegrationUri)];
   });
 
-  const declared = routes.map((route) => [route.key, `${FUNCTION_IDS[route.function]}.Arn`]);
+  const declared = routes.map((route) => [route.key, ALIAS_IDS[route.function]]);
   expect(answers.sort()).toEqual(declared.sort());
 });
 
@@ -28,16 +28,16 @@ it('speaks payload format 2.0 to every function', () => {
 it('may invoke partners on its declared paths alone, and what no route names never', () => {
   const permissions = Object.values(resources(template, 'AWS::Lambda::Permission'));
   const pathsOf = (id: string) =>
-    permissions.filter(({ FunctionName }) => readable(FunctionName) === `${id}.Arn`).map(path);
+    permissions.filter(({ FunctionName }) => readable(FunctionName) === id).map(path);
 
   const declared = routes
     .filter((route) => route.function === 'partners')
     .map(({ key }) => key.split(' ')[1]);
-  expect(pathsOf('PartnersApiFunction').sort()).toEqual(declared.sort());
-  expect(pathsOf('AuthorizeOriginFunction')).toEqual([
+  expect(pathsOf('PartnersApiLive').sort()).toEqual(declared.sort());
+  expect(pathsOf('AuthorizeOriginLive')).toEqual([
     expect.stringMatching(/:HttpApi\/authorizers\/HttpApiOrigin\w*$/),
   ]);
-  for (const id of ['FetchPhotoFunction', 'WarmRecentFunction', 'ErasePartnerFunction']) {
+  for (const id of ['FetchPhotoLive', 'WarmRecentLive', 'ErasePartnerLive']) {
     expect(pathsOf(id)).toEqual([]);
   }
 });
@@ -67,7 +67,7 @@ it('knows the distribution by its header alone, without which nobody is asked, a
     IdentitySource: [`$request.header.${ORIGIN_SECRET_HEADER}`],
     AuthorizerResultTtlInSeconds: 3600,
   });
-  expect(String(authorizer?.AuthorizerUri)).toContain('AuthorizeOriginFunction.Arn/invocations');
+  expect(String(authorizer?.AuthorizerUri)).toContain('AuthorizeOriginLive/invocations');
 });
 
 it('takes no more than Lambda runs at once, and no less than the smallest quota of a region', () => {

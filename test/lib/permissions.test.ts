@@ -133,7 +133,7 @@ describe('least privilege', () => {
 
   it('lets the schedule invoke its function, leave a dead letter, and nothing else', () => {
     expect(granted('Warming')).toEqual({
-      'WarmRecentFunction.Arn': ['lambda:InvokeFunction'],
+      WarmRecentLive: ['lambda:InvokeFunction'],
       'WarmingDeadLetters.Arn': SEND,
     });
   });

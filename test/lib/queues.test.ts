@@ -85,7 +85,11 @@ describe('the deployed queues', () => {
 
   it('feed their consumer in the declared batches, bounded, and take back what failed alone', () => {
     const sources = Object.values(resources(template, 'AWS::Lambda::EventSourceMapping'));
-    const consumers = { fetchPhoto: 'FetchPhotoFunction', erasePartner: 'ErasePartnerFunction' };
+    // The function's name is the seventh part of its alias's ARN.
+    const consumers = {
+      fetchPhoto: 'FetchPhotoLive[6]:live',
+      erasePartner: 'ErasePartnerLive[6]:live',
+    };
     const declared = QUEUES.map(([id, { consumer, batchSize, maximumConcurrency }]) => ({
       EventSourceArn: `${id}Queue.Arn`,
       FunctionName: consumers[consumer],

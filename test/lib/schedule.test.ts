@@ -20,7 +20,7 @@ it('runs warm-recent by the clock, and keeps a run that Lambda did not take', ()
       ScheduleExpression: `rate(${everyMinutes} minutes)`,
       FlexibleTimeWindow: { Mode: 'OFF' },
       Target: {
-        Arn: 'WarmRecentFunction.Arn',
+        Arn: 'WarmRecentLive',
         RoleArn: 'WarmingRole.Arn',
         DeadLetterConfig: { Arn: 'WarmingDeadLetters.Arn' },
         RetryPolicy: limits,
@@ -37,7 +37,7 @@ it('keeps a run that the function failed, too: Scheduler does not see it, since 
   expect(readable(configured)).toEqual([
     {
       FunctionName: 'WarmRecentFunction',
-      Qualifier: '$LATEST',
+      Qualifier: 'WarmRecentLive[7]',
       ...limits,
       DestinationConfig: { OnFailure: { Destination: 'WarmingDeadLetters.Arn' } },
     },

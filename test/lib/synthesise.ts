@@ -47,7 +47,7 @@ export function resource(template: Template, type: string, id: string): Properti
   return found;
 }
 
-/** A template value as a person would write it: `Ref` and `Fn::GetAtt` by name, joins joined. */
+/** A template value as a person would write it: `Ref` and `Fn::GetAtt` by name, joins joined, splits told. */
 export function readable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(readable);
   if (typeof value !== 'object' || value === null) return value;
@@ -56,6 +56,13 @@ export function readable(value: unknown): unknown {
   if ('Fn::Join' in value) {
     const [separator, parts] = value['Fn::Join'] as [string, unknown[]];
     return parts.map(readable).join(separator);
+  }
+  if ('Fn::Select' in value) {
+    const [index, { 'Fn::Split': split }] = value['Fn::Select'] as [
+      number,
+      { 'Fn::Split': unknown[] },
+    ];
+    return `${readable(split[1])}[${index}]`;
   }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
 }
