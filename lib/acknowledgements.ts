@@ -60,6 +60,13 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason: 'With `tracing` alone: the two actions of X-Ray know no resources',
   },
   {
+    finding:
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*]',
+    constructs: ['Watch/Releases/Role'],
+    reason:
+      'CodeDeploy looks at the alarms of a release; CloudWatch checks that against all alarms of the account, whichever are asked for',
+  },
+  {
     finding: 'AwsSolutions-CFR1',
     constructs: ['Edge/Distribution'],
     reason: 'Telegram’s users are everywhere',

@@ -17,6 +17,7 @@ import { PhotoBucket } from './photo-bucket.ts';
 import { Schedule } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import { Watch } from './watch.ts';
 
 /** What the stack is made for, and where. */
 export interface CameoStackProps extends StackProps {
@@ -108,8 +109,7 @@ export class CameoStack extends Stack {
     stores.queues.erase.feed(erasePartner, 'Source');
     stores.schedules.warm.invoke(warmRecent.live);
 
-    const { queues, schedules, secrets } = stores;
-    const all = [
+    const lambdas = {
       servePhoto,
       partners,
       fetchPhoto,
@@ -117,7 +117,12 @@ export class CameoStack extends Stack {
       erasePartner,
       authorizeOrigin,
       rotateOriginSecret,
-    ];
+    };
+    const { distribution } = edge;
+    const watched = { stores, functions: lambdas, api, distribution };
+    new Watch(this, 'Watch', { watched });
+
+    const { queues, schedules, secrets } = stores;
     this.#tell({
       Url: edge.url,
       ApiUrl: api.apiEndpoint,
@@ -134,7 +139,9 @@ export class CameoStack extends Stack {
       EraseQueueUrl: queues.erase.queue.queueUrl,
       EraseDeadLetterUrl: queues.erase.deadLetters.queueUrl,
       ScheduleDeadLetterUrl: schedules.warm.deadLetters.queueUrl,
-      LogGroupNames: all.map(({ log }) => log.logGroupName).join(','),
+      LogGroupNames: Object.values(lambdas)
+        .map(({ log }) => log.logGroupName)
+        .join(','),
       MetricsNamespace: this.stackName,
       TelegramApiRoot: settings.telegramApiRoot,
       Doctor: `npx cameo doctor --stack ${this.stackName} --region ${Aws.REGION}`,

@@ -12,6 +12,7 @@ const GRANTEES = [
   'AuthorizeOrigin',
   'RotateOriginSecret',
   'Warming',
+  'WatchReleases',
 ];
 
 interface Statement {
@@ -138,6 +139,33 @@ describe('least privilege', () => {
     });
   });
 
+  it('lets CodeDeploy shift the aliases of releases, look at alarms, and nothing else', () => {
+    const shift = [
+      'lambda:GetAlias',
+      'lambda:GetProvisionedConcurrencyConfig',
+      'lambda:UpdateAlias',
+    ];
+    const functions = [
+      'ServePhoto',
+      'PartnersApi',
+      'FetchPhoto',
+      'WarmRecent',
+      'ErasePartner',
+      'AuthorizeOrigin',
+    ];
+    const aliases = functions.flatMap((id) => [
+      [`${id}Function.Arn`, shift],
+      [`${id}Function.Arn:live`, shift],
+    ]);
+
+    expect(granted('WatchReleases')).toEqual({
+      ...Object.fromEntries(aliases),
+      'arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*': [
+        'cloudwatch:DescribeAlarms',
+      ],
+    });
+  });
+
   it('lets nobody but fetch-photo read the bot token', () => {
     expect(rolesThatMention('bot-token')).toEqual(['FetchPhotoRole']);
   });
@@ -153,7 +181,7 @@ describe('least privilege', () => {
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
   });
 
-  it('has a wildcard in no action, and in no resource but the photos and the end of a secret’s name', () => {
+  it('has a wildcard in no action, and in no resource but the photos, the end of a secret’s name and the list of alarms', () => {
     const all = GRANTEES.map(granted);
     const actions = all.flatMap((byResource) => Object.values(byResource).flat());
     const wide = all.flatMap((byResource) => Object.keys(byResource)).map(withoutCondition);
@@ -161,6 +189,7 @@ describe('least privilege', () => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     expect([...new Set(wide.filter((resource) => /[*?]/.test(resource)))].sort()).toEqual([
       'PhotosBucket.Arn/avatars/*',
+      'arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*',
       'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:cameo/bot-token-??????',
     ]);
   });

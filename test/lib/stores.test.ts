@@ -157,17 +157,6 @@ describe('what outlives the stack', () => {
     );
   });
 
-  it.each([
-    'PartnersTable09644F66',
-    'PhotosBucket4131342A',
-    'FetchesQueue79774A6F',
-    'FetchesDeadLettersC8B1C467',
-    // Lambda refuses a second mapping of the same queue, which an update would make before it deletes the first.
-    'FetchPhotoFunctionSourceA75E229B',
-  ])('is not made anew by an update, nor is what holds messages: %s', (id) => {
-    expect(template.toJSON().Resources).toHaveProperty(id);
-  });
-
   it('never gets a new URL key: another logical id or other parameters would generate one', () => {
     const urlKey = template.findResources('AWS::SecretsManager::Secret').SecretsUrlKey5D02B116;
 
