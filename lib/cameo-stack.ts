@@ -120,7 +120,7 @@ export class CameoStack extends Stack {
     };
     const { distribution } = edge;
     const watched = { stores, functions: lambdas, api, distribution };
-    new Watch(this, 'Watch', { watched });
+    const watch = new Watch(this, 'Watch', { watched, settings });
 
     const { queues, schedules, secrets } = stores;
     this.#tell({
@@ -145,6 +145,7 @@ export class CameoStack extends Stack {
       MetricsNamespace: this.stackName,
       TelegramApiRoot: settings.telegramApiRoot,
       Doctor: `npx cameo doctor --stack ${this.stackName} --region ${Aws.REGION}`,
+      AlarmTopicArn: watch.topic?.topicArn ?? 'none',
     });
   }
 

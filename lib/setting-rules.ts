@@ -85,6 +85,25 @@ export const TEXTS = {
     meaning:
       'whose pages may read the API and the pictures by script and time them: `*` for all, or origins with commas between them; showing a picture needs no leave',
   },
+  alarmEmail: {
+    byDefault: '',
+    valid: /^([^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+)?$/,
+    expected: 'one e-mail address, such as ops@example.com',
+    meaning: 'whom alarms tell: an address, which has to confirm a mail of AWS first',
+  },
+  alarmTopicArn: {
+    byDefault: '',
+    valid: /^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256})?$/,
+    expected: 'the ARN of an SNS topic in the region of the stack; alarms go to no other',
+    meaning: 'whom alarms tell instead: an SNS topic of yours, in the region of the stack',
+  },
+  runbookUrl: {
+    byDefault: '',
+    // It stands in a link of Markdown, and gets an anchor.
+    valid: /^(https:\/\/[^\s#()]+)?$/,
+    expected: 'the https:// address of your copy of docs/runbook.md, without an anchor',
+    meaning: 'where your copy of docs/runbook.md can be read; the dashboard links to it',
+  },
 } as const satisfies Record<string, TextRule>;
 
 const shared = (name: keyof typeof defaults) => ({ byDefault: defaults[name], ...ranges[name] });
@@ -126,6 +145,14 @@ export const NUMBERS = {
     orZero: true,
     meaning:
       'requests that one IP address may make in five minutes before AWS WAF answers 429: 10 or more; 0 for no WAF. It costs $6 a month and $0.60 per million requests, and is a stack of its own: deploy with `--all`',
+  },
+  monthlyBudgetUsd: {
+    byDefault: 0,
+    least: 1,
+    most: 1_000_000,
+    orZero: true,
+    meaning:
+      'tell the same when the month of the whole account is expected to cost more than so many dollars, and when it has; 0 for no budget',
   },
 } as const satisfies Record<string, NumberRule>;
 

@@ -20,9 +20,16 @@ export interface Settings extends NumberSettings, ChoiceSettings {
   readonly botId?: string;
   /** Origins, or `*` alone. */
   readonly allowedOrigins: readonly string[];
+  /** Whom the alarms tell; without it, nobody. */
+  readonly notify?: Notify;
+  /** Where the operator reads docs/runbook.md; the dashboard links to it. */
+  readonly runbookUrl?: string;
   /** A domain of the operator's own; without one, avatars live at CloudFront's. */
   readonly domain?: Domain;
 }
+
+/** Whom the alarms tell: an address, by a topic of the stack's, or a topic of the operator's. */
+export type Notify = { readonly email: string } | { readonly topicArn: string };
 
 /** A domain and the certificate for it, which CloudFront wants in us-east-1. */
 export interface Domain {
@@ -59,12 +66,20 @@ export function readSettings(context: Context, given: readonly string[] = []): S
   if (mistakes.length === 0 && Boolean(texts.domainName) !== Boolean(texts.certificateArn)) {
     mistakes.push('domainName, certificateArn: set both or neither; one needs the other');
   }
+  const told = texts.alarmEmail || texts.alarmTopicArn;
+  if (texts.alarmEmail && texts.alarmTopicArn) {
+    mistakes.push('alarmEmail, alarmTopicArn: set one of them; a topic can send e-mail, too');
+  }
+  if (mistakes.length === 0 && numbers.monthlyBudgetUsd > 0 && !told) {
+    mistakes.push('monthlyBudgetUsd: set alarmEmail or alarmTopicArn, too, or nobody is told');
+  }
   if (mistakes.length > 0) throw new InvalidSettings(mistakes.join('\n'));
   return { ...settled(texts), ...numbers, ...choices };
 }
 
 function settled(texts: Record<keyof typeof TEXTS, string>) {
   const { environmentName, botTokenSecretName, botId, domainName, certificateArn } = texts;
+  const notify = notifyOf(texts.alarmEmail, texts.alarmTopicArn);
   const stackName = environmentName ? `cameo-${environmentName}` : 'cameo';
   return {
     stackName,
@@ -72,8 +87,15 @@ function settled(texts: Record<keyof typeof TEXTS, string>) {
     telegramApiRoot: texts.telegramApiRoot,
     allowedOrigins: [...new Set(texts.allowedOrigins.split(/ *, */))],
     ...(botId && { botId }),
+    ...(notify && { notify }),
+    ...(texts.runbookUrl && { runbookUrl: texts.runbookUrl }),
     ...(domainName && { domain: { name: domainName, certificateArn } }),
   };
+}
+
+function notifyOf(email: string, topicArn: string): Notify | undefined {
+  if (topicArn) return { topicArn };
+  return email ? { email } : undefined;
 }
 
 function readTexts(context: Context, mistake: Mistake): Record<keyof typeof TEXTS, string> {

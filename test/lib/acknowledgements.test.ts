@@ -17,6 +17,9 @@ const DOMAIN = {
   certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/abc-1',
 };
 
+// One place for alarms at most, also where everything is switched.
+const TOPIC = { alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:alarms', alarmEmail: '' };
+
 /** Every setting with another value than the default, and what has to come with it. */
 const SWITCHED: Readonly<Record<string, object>> = {
   environmentName: { environmentName: 'staging' },
@@ -26,6 +29,9 @@ const SWITCHED: Readonly<Record<string, object>> = {
   domainName: DOMAIN,
   certificateArn: DOMAIN,
   allowedOrigins: { allowedOrigins: 'https://a.example.com,https://b.example.com' },
+  alarmEmail: { alarmEmail: 'ops@example.com' },
+  alarmTopicArn: TOPIC,
+  runbookUrl: { runbookUrl: 'https://git.example.com/cameo/docs/runbook.md' },
   initDataMaxAgeSeconds: { initDataMaxAgeSeconds: 60 },
   warmPartners: { warmPartners: 0 },
   warmEveryMinutes: { warmEveryMinutes: 1 },
@@ -33,6 +39,7 @@ const SWITCHED: Readonly<Record<string, object>> = {
   photoRetentionDays: { photoRetentionDays: 1 },
   tombstoneDays: { tombstoneDays: 60 },
   wafRequestsPer5Minutes: { wafRequestsPer5Minutes: 1000 },
+  monthlyBudgetUsd: { monthlyBudgetUsd: 20, ...TOPIC },
   priceClass: { priceClass: '100' },
   logRetentionDays: { logRetentionDays: 7 },
   removalPolicy: { removalPolicy: 'destroy' },

@@ -15,6 +15,7 @@ describe('the settings', () => {
       stackName: 'cameo',
       botTokenSecretName: 'cameo/bot-token',
       telegramApiRoot: 'https://api.telegram.org',
+      monthlyBudgetUsd: 0,
       allowedOrigins: ['*'],
       wafRequestsPer5Minutes: 0,
       priceClass: 'all',
@@ -124,6 +125,14 @@ describe('the settings', () => {
     ['photoRetentionDays', 3651],
     ['tombstoneDays', MESSAGE_RETENTION_DAYS],
     ['tombstoneDays', 3651],
+    ['alarmEmail', 'ops'],
+    ['alarmEmail', 'a@example.com, b@example.com'],
+    ['alarmTopicArn', 'alarms'],
+    ['alarmTopicArn', 'arn:aws:sns:eu-west-1:123456789012:alarms.fifo'],
+    ['monthlyBudgetUsd', -1],
+    ['monthlyBudgetUsd', '9.99'],
+    ['runbookUrl', 'http://example.com/runbook.md'],
+    ['runbookUrl', 'https://example.com/runbook.md#errors'],
     ['environmentName', 'Staging'],
     ['environmentName', 'staging-'],
     ['environmentName', 'a_b'],
@@ -169,6 +178,18 @@ describe('the settings', () => {
       expect(() => read({ [name]: '123456:SECRET' })).not.toThrow(/SECRET/);
     },
   );
+
+  it('take one place for alarms, and a budget that tells it', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+
+    expect(read({ alarmEmail: 'ops@example.com', monthlyBudgetUsd: 20 })).toMatchObject({
+      notify: { email: 'ops@example.com' },
+      monthlyBudgetUsd: 20,
+    });
+    expect(read({ alarmTopicArn })).toMatchObject({ notify: { topicArn: alarmTopicArn } });
+    expect(() => read({ alarmTopicArn, alarmEmail: 'ops@example.com' })).toThrow(/set one of them/);
+    expect(() => read({ monthlyBudgetUsd: 20 })).toThrow(/^monthlyBudgetUsd: .*nobody is told$/);
+  });
 
   it('are told by their names if they are none, but for those of the CDK', () => {
     const names = ['warmPartner', 'botId', 'aws:cdk:bundling-stacks', '@aws-cdk/core:x', 'cli-x'];
