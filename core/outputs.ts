@@ -22,6 +22,7 @@ export const outputs = {
   MetricsNamespace: "the CloudWatch namespace of Cameo's own metrics",
   TelegramApiRoot: 'the Bot API, without a slash at the end',
   Doctor: 'the command that looks for what is wrong',
+  DashboardUrl: 'the page that shows whether it works',
   AlarmTopicArn: 'the SNS topic that alarms go to, or none',
 } as const;
 

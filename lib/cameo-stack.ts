@@ -145,6 +145,7 @@ export class CameoStack extends Stack {
       MetricsNamespace: this.stackName,
       TelegramApiRoot: settings.telegramApiRoot,
       Doctor: `npx cameo doctor --stack ${this.stackName} --region ${Aws.REGION}`,
+      DashboardUrl: watch.dashboardUrl,
       AlarmTopicArn: watch.topic?.topicArn ?? 'none',
     });
   }

@@ -104,6 +104,7 @@ export function outputsOf(
     MetricsNamespace: METRICS_NAMESPACE,
     TelegramApiRoot: apiRoot,
     Doctor: 'npx cameo doctor',
+    DashboardUrl: url,
     AlarmTopicArn: 'none',
   };
 }
