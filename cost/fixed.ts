@@ -64,12 +64,8 @@ function watching(of: Find): FixedLine[] {
       alwaysFree.cloudWatchAlarmMetrics,
     ),
     line('composite alarms', compositeAlarms, prices.cloudWatchCompositeAlarmMonth),
-    line(
-      'dashboards',
-      dashboards,
-      prices.cloudWatchDashboardMonth,
-      alwaysFree.cloudWatchDashboards,
-    ),
+    // Three of an account are free, of up to 50 metrics each; this one has more.
+    line('dashboards', dashboards, prices.cloudWatchDashboardMonth),
     line("sets of the edge's own metrics", additional, prices.cloudFrontAdditionalMetricsMonth),
   ];
 }

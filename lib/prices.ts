@@ -80,8 +80,6 @@ export const alwaysFree = {
   sqsRequests: 1_000_000,
   cloudWatchMetrics: 10,
   cloudWatchAlarmMetrics: 10,
-  /** Of up to 50 metrics each. */
-  cloudWatchDashboards: 3,
   cloudWatchLogsGb: 5,
   schedulerInvocations: 14_000_000,
   dataOutGb: 100,

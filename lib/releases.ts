@@ -34,9 +34,9 @@ const NOT_RELEASED: FunctionName = 'rotateOriginSecret';
 const MOST_ERRORS_PERCENT = 1;
 
 /**
- * Creates, for each function but one, a deployment group that shifts its alias, with alarms that stop and undo the shift;
- * and one role for CodeDeploy, which may shift these aliases and look at alarms. Stateless. The alarms tell nobody:
- * whoever deploys is told by the deployment.
+ * Creates, for each function but one, a deployment group that shifts its alias, with alarms that stop and undo the
+ * shift; and one role for CodeDeploy, which may shift these aliases and look at alarms. Stateless. The alarms tell
+ * nobody: whoever deploys is told by the deployment.
  */
 export class Releases extends Construct {
   constructor(
