@@ -1,8 +1,8 @@
 // What the page shows, gathered from the system's own parts.
 
 import { readFileSync } from 'node:fs';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { partnerDirectory } from '../adapters/partner-directory.ts';
+import { messagesIn, queueDepth } from '../adapters/queue-depth.ts';
 import { telegramBudget } from '../adapters/telegram-budget.ts';
 import type { Partner } from '../core/partner.ts';
 import { partnerRecord } from '../core/partner-record.ts';
@@ -88,22 +88,17 @@ function listed(partner: Partner): ListedPartner {
 
 async function queueDepths(clients: AwsClients, { queues }: Resources): Promise<Status['queues']> {
   const depths = Object.entries(queues).map(
-    async ([name, queue]) => [name, await queueDepth(clients, queue)] as const,
+    async ([name, queue]) => [name, await depthOf(clients, queue)] as const,
   );
   return Object.fromEntries(await Promise.all(depths)) as Record<QueueName, QueueDepth>;
 }
 
-async function queueDepth(clients: AwsClients, queue: ProvisionedQueue): Promise<QueueDepth> {
-  const [waiting, deadLetters] = await Promise.all([
-    attributesOf(clients, queue.url),
-    visibleMessages(clients, queue.deadLetterUrl),
+async function depthOf({ sqs }: AwsClients, queue: ProvisionedQueue): Promise<QueueDepth> {
+  const [waiting, dead] = await Promise.all([
+    queueDepth(sqs, queue.url),
+    queueDepth(sqs, queue.deadLetterUrl),
   ]);
-  return {
-    visible: Number(waiting.ApproximateNumberOfMessages ?? 0),
-    inFlight: Number(waiting.ApproximateNumberOfMessagesNotVisible ?? 0),
-    delayed: Number(waiting.ApproximateNumberOfMessagesDelayed ?? 0),
-    deadLetters,
-  };
+  return { ...waiting, deadLetters: messagesIn(dead) };
 }
 
 async function scheduleStatus(sources: StatusSources): Promise<Status['schedules']> {
@@ -112,20 +107,12 @@ async function scheduleStatus(sources: StatusSources): Promise<Status['schedules
     const { deadLetterUrl } = sources.resources.schedules[name];
     const status: ScheduleStatus = {
       ...sources.schedules[name].report(),
-      deadLetters: await visibleMessages(sources.clients, deadLetterUrl),
+      everyMinutes: schedules[name].everyMinutes,
+      deadLetters: messagesIn(await queueDepth(sources.clients.sqs, deadLetterUrl)),
     };
     return [name, status] as const;
   });
   return Object.fromEntries(await Promise.all(all)) as Record<ScheduleName, ScheduleStatus>;
-}
-
-async function visibleMessages(clients: AwsClients, url: string): Promise<number> {
-  return Number((await attributesOf(clients, url)).ApproximateNumberOfMessages ?? 0);
-}
-
-async function attributesOf({ sqs }: AwsClients, url: string): Promise<Record<string, string>> {
-  const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-  return (await sqs.send(command)).Attributes ?? {};
 }
 
 async function telegramCalls(apiRoot: string): Promise<TelegramCalls> {

@@ -1,4 +1,5 @@
 // What the page shows: the shape of /local/status, which whoever composes the system fills.
+import type { QueueDepth as MessageCounts } from '../../adapters/queue-depth.ts';
 import type { QueueName, ScheduleName } from '../../core/topology.ts';
 import type { EdgeStats } from '../edge/edge.ts';
 import type { ScheduleReport } from '../schedule.ts';
@@ -23,11 +24,8 @@ export interface ListedPartner {
   readonly joinedAtMs: number;
 }
 
-/** Messages by what SQS says of them. */
-export interface QueueDepth {
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
+/** Messages of a queue, and of its dead-letter queue. */
+export interface QueueDepth extends MessageCounts {
   readonly deadLetters: number;
 }
 

@@ -184,3 +184,13 @@ test('counts the calls of the stand-in, and knows nothing of Telegram itself', a
   });
   expect(itself.telegram).toBeNull();
 });
+
+test('a dead letter that somebody looks at is still counted', async () => {
+  const { deadLetterUrl } = resources.queues.fetch;
+  await send(deadLetterUrl);
+  await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetterUrl }));
+
+  const { queues } = await readStatus();
+
+  expect(queues.fetch.deadLetters).toBe(1);
+});
