@@ -26,3 +26,8 @@ export function isDue(
 ): boolean {
   return checkedAtMs < staleBeforeMs(avatarId, nowMs, refreshAgeMs);
 }
+
+/** When Telegram should next be asked about this partner, who was checked then; milliseconds since the epoch. */
+export function dueAtMs(avatarId: string, checkedAtMs: number): number {
+  return checkedAtMs - staleBeforeMs(avatarId, 0);
+}

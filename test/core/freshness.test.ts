@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { isDue, staleBeforeMs } from '../../core/freshness.ts';
-import { REFRESH_AGE_MS } from '../refresh-age.ts';
+import { dueAtMs, isDue, REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
 
 const NOW = 1_800_000_000_000;
 const avatarIds = fc.nat().map((n) => avatarIdOf('k', String(n)));
@@ -31,6 +30,17 @@ describe('a photo', () => {
 
     expect(isDue({ avatarId, checkedAtMs }, NOW, REFRESH_AGE_MS)).toBe(false);
     expect(isDue({ avatarId, checkedAtMs: checkedAtMs - 1 }, NOW, REFRESH_AGE_MS)).toBe(true);
+  });
+
+  test('is due right after the moment that is told as its due time', () => {
+    fc.assert(
+      fc.property(avatarIds, (avatarId) => {
+        const dueMs = dueAtMs(avatarId, NOW);
+
+        expect(isDue({ avatarId, checkedAtMs: NOW }, dueMs)).toBe(false);
+        expect(isDue({ avatarId, checkedAtMs: NOW }, dueMs + 1)).toBe(true);
+      }),
+    );
   });
 });
 
