@@ -5,14 +5,21 @@ import { runCommandLine } from '../cli/command.ts';
 import { screenOn } from '../cli/screen.ts';
 import { stopOnSignals } from '../cli/stop-signals.ts';
 
-const screen = screenOn(process.stdout);
+const { env: environment, stdin: input, stdout: output, stderr: errors } = process;
+const parameters = process.argv.slice(2);
+const json = parameters.includes('--json');
+const screen = screenOn(json ? errors : output);
 const stop = stopOnSignals(() =>
   screen.say('Stopping when what is being sent is sent; Ctrl-C again stops at once.'),
 );
 
-const exitCode = await runCommandLine(
-  process.argv.slice(2),
-  { environment: process.env, screen, stopped: stop.stopped },
-  (line) => console.error(line),
-);
+const exitCode = await runCommandLine(parameters, {
+  environment,
+  input,
+  output,
+  errors,
+  json,
+  screen,
+  stopped: stop.stopped,
+});
 process.exit(exitCode ?? stop.exitCode());

@@ -1,5 +1,5 @@
-// Where Cameo is and with what key, read from --url and the environment. The key is no option: a shell keeps
-// those in its history.
+// Where Cameo is and with what key: those of a stack, or read from --url and the environment. The key is no option:
+// a shell keeps those in its history.
 
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -7,7 +7,33 @@ import { KEYS_FILE, parseKeys } from '../local/keys.ts';
 import { isLoopback } from '../local/loopback.ts';
 import { DEFAULT_DATA_DIR, DEFAULT_URL } from '../local/settings.ts';
 import type { Access } from './cameo-api.ts';
+import { type Deployment, type DeploymentOptions, findDeployment, stackOf } from './deployment.ts';
 import { codeOf, Mistake } from './mistake.ts';
+import { secretValue } from './secret-value.ts';
+
+/** Which Cameo: its address, or a stack. */
+export interface AccessOptions extends DeploymentOptions {
+  readonly url?: string;
+}
+
+/** The access that the options and the environment mean; an address goes before CAMEO_STACK. Throws Mistake. */
+export async function findAccess(
+  { url, ...options }: AccessOptions,
+  environment: NodeJS.ProcessEnv,
+): Promise<Access> {
+  if (url && options.stack) {
+    throw new Mistake('--url and --stack name two Cameos: give one of them.');
+  }
+  if (url || !stackOf(options, environment)) return readAccess(url, environment);
+  return accessTo(await findDeployment(options, environment));
+}
+
+/** The access to a Cameo that was found, with the service key out of its secret. Throws Mistake. */
+export async function accessTo(deployment: Deployment): Promise<Access> {
+  const { Url, ServiceKeySecretName } = deployment.outputs;
+  const keys = await secretValue(deployment, 'ServiceKeySecretName');
+  return accessOf(readUrl(Url), keys, `the secret ${ServiceKeySecretName}`);
+}
 
 /** The access of a call; `givenUrl` is --url. Unset and empty are the same. Throws Mistake without any key in it. */
 export function readAccess(givenUrl: string | undefined, environment: NodeJS.ProcessEnv): Access {

@@ -1,7 +1,8 @@
-// Cameo's HTTP API as the import speaks to it: registers behind every viewer, and looks for who has arrived.
+// Cameo's HTTP API as the command line speaks to it: registers behind every viewer, looks for who has arrived, and
+// erases.
 
 import * as v from 'valibot';
-import { PAUSED_TITLE } from '../core/errors.ts';
+import { NOT_FOUND_TITLE, PAUSED_TITLE } from '../core/errors.ts';
 import { codeOf, Mistake } from './mistake.ts';
 import { retryAfterMs } from './retry.ts';
 import type { User } from './user-line.ts';
@@ -19,12 +20,18 @@ export type Answer<Value> =
   | { readonly kind: 'paused'; readonly forMs: number }
   | { readonly kind: 'outage'; readonly reason: string; readonly askedForMs: number };
 
-/** Both methods throw Mistake where the address is not a Cameo's or the key is not its. */
+/** What is read of an erasure's receipt; `objects` are the pictures that were deleted so far. */
+export type ReceiptSeen = v.InferOutput<typeof receiptSchema>;
+
+/** All methods throw Mistake where the address is not a Cameo's or the key is not its. */
 export interface CameoApi {
   /** Registers a user, and asks for the photo where nobody waits. */
   register(user: User): Promise<Answer<RecordSeen>>;
   /** What is known of these ids, {@link MAX_RESOLVED} at most, in their order. */
   resolve(userIds: readonly string[]): Promise<Answer<readonly RecordSeen[]>>;
+  /** Begins to erase a user; the receipt's id. */
+  erase(userId: string): Promise<Answer<{ readonly erasureId: string }>>;
+  receipt(erasureId: string): Promise<Answer<ReceiptSeen>>;
 }
 
 /** Where the API is, and with what key; `keySource` says where the key is from, for a person. */
@@ -43,6 +50,16 @@ const recordSchema = v.object({
 
 const resolvedSchema = v.object({ partners: v.array(recordSchema) });
 
+const erasingSchema = v.object({ erasureId: v.string() });
+
+const receiptSchema = v.object({
+  erasureId: v.string(),
+  state: v.picklist(['pending', 'done']),
+  requestedAt: v.string(),
+  completedAt: v.nullable(v.string()),
+  objects: v.number(),
+});
+
 const problemSchema = v.object({ title: v.string(), detail: v.string() });
 
 // The functions have ten seconds (core/topology.ts); an answer after that would come from nobody.
@@ -56,8 +73,8 @@ export function cameoApi(access: Access, nowMs: () => number): CameoApi {
   const send = async <Schema extends v.GenericSchema>(
     method: string,
     path: string,
-    body: object,
     schema: Schema,
+    body?: object,
   ): Promise<Answer<v.InferOutput<Schema>>> => {
     try {
       const response = await fetch(`${access.url}${path}`, {
@@ -66,7 +83,7 @@ export function cameoApi(access: Access, nowMs: () => number): CameoApi {
           authorization: `Bearer ${access.serviceKey}`,
           'content-type': 'application/json',
         },
-        body: JSON.stringify(body),
+        ...(body && { body: JSON.stringify(body) }),
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
@@ -78,11 +95,13 @@ export function cameoApi(access: Access, nowMs: () => number): CameoApi {
   };
   return {
     register: ({ userId, ...profile }) =>
-      send('PUT', `/api/partner/${userId}?warm=1`, profile, recordSchema),
+      send('PUT', `/api/partner/${userId}?warm=1`, recordSchema, profile),
     resolve: async (ids) => {
-      const answer = await send('POST', '/api/partner/resolve', { ids }, resolvedSchema);
+      const answer = await send('POST', '/api/partner/resolve', resolvedSchema, { ids });
       return answer.kind === 'ok' ? { kind: 'ok', value: answer.value.partners } : answer;
     },
+    erase: (userId) => send('DELETE', `/api/partner/${userId}`, erasingSchema),
+    receipt: (erasureId) => send('GET', `/api/partner/erasures/${erasureId}`, receiptSchema),
   };
 }
 
@@ -102,7 +121,9 @@ function answerOf<Schema extends v.GenericSchema>(
     return { kind: 'outage', reason: `${access.url} answers ${status}`, askedForMs: waitMs ?? 0 };
   }
   if (status === 401 || status === 403) throw wrongKey(access, status);
-  if (WRONG_ADDRESS.includes(status)) throw wrongAddress(access, status);
+  // A Cameo says in its own words that it does not know somebody.
+  const isUnknown = status === 404 && problemOf(body)?.title === NOT_FOUND_TITLE;
+  if (WRONG_ADDRESS.includes(status) && !isUnknown) throw wrongAddress(access, status);
   if (status >= 400) return { kind: 'refused', reason: refusalOf(status, body) };
   const { success, output } = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), body);
   if (!success) throw wrongAddress(access, status);
@@ -111,7 +132,7 @@ function answerOf<Schema extends v.GenericSchema>(
 
 function wrongKey({ url, keySource }: Access, status: number): Mistake {
   return new Mistake(
-    `${url} refuses the service key of ${keySource} (${status}): set CAMEO_SERVICE_KEY to the key of this Cameo.`,
+    `${url} refuses the service key of ${keySource} (${status}): set CAMEO_SERVICE_KEY to the key of this Cameo, or wait five minutes after a change of the key.`,
   );
 }
 

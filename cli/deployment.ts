@@ -40,14 +40,22 @@ export interface Deployment {
 /** The environment variable that names the stack where no option does. */
 export const STACK_VARIABLE = 'CAMEO_STACK';
 
+/** The name of the stack that is meant; `undefined` for the Cameo on this machine. */
+export function stackOf(
+  { stack }: DeploymentOptions,
+  environment: NodeJS.ProcessEnv,
+): string | undefined {
+  return stack || environment[STACK_VARIABLE]?.trim() || undefined;
+}
+
 /** Finds it. Throws Mistake that says what to start, set or deploy. */
 export async function findDeployment(
   options: DeploymentOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<Deployment> {
-  const stack = options.stack || environment[STACK_VARIABLE]?.trim();
+  const stack = stackOf(options, environment);
   return stack
-    ? findStack(stack, options.region)
+    ? findStack(stack, options.region, environment)
     : findLocal(resolve(environment.CAMEO_DATA_DIR?.trim() || DEFAULT_DATA_DIR));
 }
 
@@ -58,15 +66,31 @@ function findLocal(dataDir: string): Deployment {
       `No Cameo runs on ${dataDir}: begin one with npm start, set CAMEO_DATA_DIR to the data folder of one that runs, or name a stack with --stack.`,
     );
   }
-  // The clients find an emulator as the handlers do, and no account: a real one has no business there.
   const services = endpointVariables(system.endpoints);
-  const local = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
-  return { kind: 'local', outputs: system.outputs, clients: clientsOf(local, services) };
+  const endpointOf = (service: string) =>
+    services[`AWS_ENDPOINT_URL_${service}`] ?? nowhere(service);
+  return { kind: 'local', outputs: system.outputs, clients: clientsOf(LOCAL, true, endpointOf) };
 }
 
-async function findStack(stack: string, region: string | undefined): Promise<Deployment> {
+// No account: a real one has no business here.
+const LOCAL = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
+
+/** Not every service has a stand-in, and AWS itself must not be asked in its place. */
+function nowhere(service: string): () => Promise<never> {
+  return async () => {
+    throw new Mistake(`A Cameo on this machine has no ${service}.`);
+  };
+}
+
+async function findStack(
+  stack: string,
+  region: string | undefined,
+  { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 }: NodeJS.ProcessEnv,
+): Promise<Deployment> {
   const config = region ? { region } : {};
-  return { kind: 'stack', outputs: await readStack(stack, config), clients: clientsOf(config, {}) };
+  const isEmulated = Boolean(AWS_ENDPOINT_URL_S3 ?? AWS_ENDPOINT_URL);
+  const clients = clientsOf(config, isEmulated, () => undefined);
+  return { kind: 'stack', outputs: await readStack(stack, config), clients };
 }
 
 interface ClientConfig {
@@ -74,16 +98,21 @@ interface ClientConfig {
   readonly credentials?: typeof LOCAL_CREDENTIALS;
 }
 
-function clientsOf(config: ClientConfig, endpoints: Record<string, string>): DeploymentClients {
+/** Without an endpoint the SDK takes that of the environment, or AWS's; emulators have no host for each bucket. */
+function clientsOf(
+  config: ClientConfig,
+  forcePathStyle: boolean,
+  endpointOf: (service: string) => string | (() => Promise<never>) | undefined,
+): DeploymentClients {
   const at = (service: string) => {
-    const endpoint = endpoints[`AWS_ENDPOINT_URL_${service}`];
+    const endpoint = endpointOf(service);
     return { ...config, ...(endpoint && { endpoint }) };
   };
   return {
     cloudWatch: new CloudWatchClient(at('CLOUDWATCH')),
     dynamodb: new DynamoDBClient(at('DYNAMODB')),
     logs: new CloudWatchLogsClient(at('CLOUDWATCH_LOGS')),
-    s3: new S3Client({ ...at('S3'), forcePathStyle: 'AWS_ENDPOINT_URL_S3' in endpoints }),
+    s3: new S3Client({ ...at('S3'), forcePathStyle }),
     secretsManager: new SecretsManagerClient(at('SECRETS_MANAGER')),
     sqs: new SQSClient({ ...at('SQS'), useQueueUrlAsEndpoint: false }),
   };
@@ -94,8 +123,10 @@ async function readStack(stack: string, config: ClientConfig): Promise<Outputs> 
   const { Stacks } = await client
     .send(new DescribeStacksCommand({ StackName: stack }))
     .catch((error: unknown) => {
+      // CloudFormation's code for a stack that it does not have.
+      if (codeOf(error) !== 'ValidationError') throw error;
       throw new Mistake(
-        `The stack ${stack} cannot be read (${codeOf(error)}): check its name, --region or AWS_REGION, and the credentials of this shell.`,
+        `There is no stack ${stack} in this account and region: check --stack, --region and AWS_PROFILE.`,
         { cause: error },
       );
     });

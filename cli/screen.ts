@@ -14,6 +14,8 @@ const ERASE_LINE = '\r\u001B[2K';
 export interface Screen {
   /** Writes a line of its own. */
   say(line: string): void;
+  /** Shows a status, on a terminal its `line` if it has one, until the returned function is called. */
+  watch(status: () => { readonly text: string; readonly line?: string }): () => void;
   /** Shows a tally until the returned function is called. */
   follow(tally: () => Tally, nowMs: () => number): () => void;
 }
@@ -25,31 +27,41 @@ export function screenOn(output: WriteStream): Screen {
     if (isDrawn) output.write(ERASE_LINE);
     isDrawn = false;
   };
+  const watch: Screen['watch'] = (status) => {
+    const draw = () => {
+      const { text, line = text } = status();
+      output.write(`${ERASE_LINE}${line.slice(0, columnsOf(output))}`);
+      isDrawn = true;
+    };
+    const timer = output.isTTY
+      ? setInterval(draw, REDRAW_EVERY_MS)
+      : setInterval(() => output.write(`${status().text}\n`), PLAIN_LINE_EVERY_MS);
+    return () => {
+      clearInterval(timer);
+      erase();
+    };
+  };
   return {
     say(line) {
       erase();
       output.write(`${line}\n`);
     },
+    watch,
     follow(tally, nowMs) {
       const status = statusSince(tally, nowMs);
-      const draw = () => {
-        const columns = (output.columns || 80) - 1;
+      return watch(() => {
         const text = status();
         const line = `${barOf(tally())} ${text}`;
         // The bar says the least.
-        const fitting = line.length <= columns ? line : text.slice(0, columns);
-        output.write(`${ERASE_LINE}${fitting}`);
-        isDrawn = true;
-      };
-      const timer = output.isTTY
-        ? setInterval(draw, REDRAW_EVERY_MS)
-        : setInterval(() => output.write(`${status()}\n`), PLAIN_LINE_EVERY_MS);
-      return () => {
-        clearInterval(timer);
-        erase();
-      };
+        return { text, line: line.length <= columnsOf(output) ? line : text };
+      });
     },
   };
+}
+
+/** One column less: some terminals wrap behind the last one. */
+function columnsOf(output: WriteStream): number {
+  return (output.columns || 80) - 1;
 }
 
 function statusSince(tally: () => Tally, nowMs: () => number): () => string {

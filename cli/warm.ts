@@ -1,42 +1,40 @@
 // `warm`: counts a list, imports it, and says what came of it.
 
-import { readAccess } from './access.ts';
+import { type AccessOptions, findAccess } from './access.ts';
 import { cameoApi } from './cameo-api.ts';
 import { type Census, censusOf } from './census.ts';
 import { machineClock } from './clock.ts';
 import { openFailedFile } from './failed-file.ts';
 import { Mistake } from './mistake.ts';
+import { EXIT, type Outcome } from './perform.ts';
 import { openProgress } from './progress-file.ts';
-import type { Screen } from './screen.ts';
+import type { Session } from './session.ts';
 import { counted, countOf, durationOf } from './status-line.ts';
 import { openUserFile } from './user-file.ts';
 import { startImport } from './warm-import.ts';
 
 /** The options of `warm`. */
-export interface WarmOptions {
+export interface WarmOptions extends AccessOptions {
   readonly file: string;
-  readonly url?: string;
   /** Partners under way at the same time. */
   readonly concurrency: number;
 }
 
-/** What the command runs in. */
-export interface Surroundings {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly screen: Screen;
-  /** The operator's Ctrl-C. */
-  readonly stopped: AbortSignal;
-}
+// `stopped` is before all lines were settled.
+type State = 'all there' | 'some failed' | 'stopped';
 
-/** How it ended; `stopped` is before all lines were settled. */
-export type WarmResult = 'all there' | 'some failed' | 'stopped';
+const EXIT_CODES = {
+  'all there': EXIT.ok,
+  'some failed': EXIT.notAllWell,
+  stopped: undefined,
+} as const satisfies Record<State, number | undefined>;
 
 /** Imports a list. Throws Mistake and Unreachable; who has arrived until then is not sent again. */
 export async function warm(
-  { file, url: givenUrl, concurrency }: WarmOptions,
-  { environment, screen, stopped }: Surroundings,
-): Promise<WarmResult> {
-  const access = readAccess(givenUrl, environment);
+  { file, concurrency, ...where }: WarmOptions,
+  { environment, screen, stopped }: Session,
+): Promise<Outcome> {
+  const access = await findAccess(where, environment);
   const { url } = access;
   const list = await openUserFile(file);
   const progress = await openProgress(`${file}.progress`, url);
@@ -81,18 +79,18 @@ export async function warm(
     throw error;
   }
   unfollow();
+  const outcome = (state: State, line: string): Outcome => ({
+    document: { state, total: census.total, ...counts, arrivedEarlier: census.arrivedEarlier },
+    lines: [line],
+    exitCode: EXIT_CODES[state],
+  });
   if (counts.arrived + counts.failed < census.total) {
-    screen.say(unfinished(census, counts));
-    return 'stopped';
+    return outcome('stopped', unfinished(census, counts));
   }
-  if (counts.failed > 0) {
-    screen.say(incomplete(file, census, counts));
-    return 'some failed';
-  }
+  if (counts.failed > 0) return outcome('some failed', incomplete(file, census, counts));
   progress.remove();
   const took = durationOf(clock.nowMs() - startMs);
-  screen.say(`${everybody(census)} there; this took ${took}.`);
-  return 'all there';
+  return outcome('all there', `${everybody(census)} there; this took ${took}.`);
 }
 
 interface Counts {

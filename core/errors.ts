@@ -39,6 +39,9 @@ export class FleetPaused extends Error {
 /** The title by which the API tells of a pause; any other 503 is an outage. */
 export const PAUSED_TITLE = 'Paused';
 
+/** The title by which the API tells that it knows nobody by an id; any other 404 is of something else. */
+export const NOT_FOUND_TITLE = 'Not found';
+
 /** The CDN takes no more invalidations just now. */
 export class EdgeCacheBusy extends Error {
   override readonly name = 'EdgeCacheBusy';

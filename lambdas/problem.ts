@@ -1,6 +1,6 @@
 // Errors as a caller sees them: RFC 9457 problem details, with nothing of our inside.
 
-import { BodyTooLarge, Erased, InvalidInput, NotFound } from '../core/errors.ts';
+import { BodyTooLarge, Erased, InvalidInput, NOT_FOUND_TITLE, NotFound } from '../core/errors.ts';
 import { Challenge } from './challenge.ts';
 import type { HttpResult } from './http-handler.ts';
 
@@ -25,7 +25,7 @@ export function problem(
 /** The answer to an error, or `undefined` for one that is not the caller's doing. */
 export function problemOf(error: unknown): HttpResult | undefined {
   if (error instanceof InvalidInput) return problem(400, 'Invalid input', error.message);
-  if (error instanceof NotFound) return problem(404, 'Not found', error.message);
+  if (error instanceof NotFound) return problem(404, NOT_FOUND_TITLE, error.message);
   if (error instanceof Erased) return problem(410, 'Erased', error.message);
   if (error instanceof BodyTooLarge) return problem(413, 'Body too large', error.message);
   if (error instanceof Challenge) {

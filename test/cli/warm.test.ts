@@ -237,5 +237,5 @@ describe('a call that cannot work is one line and exit code 2:', () => {
 test('--help has an example', async () => {
   const { ended, output } = call(['warm', '--help']);
   expect(await ended()).toBe(0);
-  expect(output()).toContain('npm run cameo -- warm --file users.csv');
+  expect(output()).toContain('npx cameo warm --file users.csv');
 });

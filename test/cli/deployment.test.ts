@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { findDeployment } from '../../cli/deployment.ts';
+import { outputs } from '../../core/outputs.ts';
+import { type Endpoints, writeOutputs } from '../../local/outputs-file.ts';
+import { testStacks } from './stack-server.ts';
+
+const OUTPUTS = Object.fromEntries(
+  Object.keys(outputs).map((name) => [name, `the-${name}`]),
+) as Record<keyof typeof outputs, string>;
+const { Url: _, ...WITHOUT_URL } = OUTPUTS;
+
+afterEach(() => vi.unstubAllEnvs());
+
+async function stacks(): Promise<void> {
+  const { url } = await testStacks({ Cameo: OUTPUTS, Older: WITHOUT_URL });
+  vi.stubEnv('AWS_ENDPOINT_URL_CLOUDFORMATION', url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'a');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'b');
+  vi.stubEnv('AWS_REGION', 'eu-west-1');
+}
+
+describe('a stack', () => {
+  test('is found by its name and tells its outputs', async () => {
+    await stacks();
+
+    const found = await findDeployment({ stack: 'Cameo' }, {});
+
+    expect(found).toMatchObject({ kind: 'stack', outputs: OUTPUTS });
+    expect(await found.clients.sqs.config.region()).toBe('eu-west-1');
+  });
+
+  test('is found by the environment, in the region that is given', async () => {
+    await stacks();
+
+    const found = await findDeployment({ region: 'us-west-2' }, { CAMEO_STACK: 'Cameo' });
+
+    expect(await found.clients.dynamodb.config.region()).toBe('us-west-2');
+  });
+
+  test('that is not there is a mistake of the name, the region or the account', async () => {
+    await stacks();
+
+    await expect(findDeployment({ stack: 'Camel' }, {})).rejects.toThrow(
+      /^There is no stack Camel in this account and region: check --stack/,
+    );
+  });
+
+  test('of an older release is told by what it lacks', async () => {
+    await stacks();
+
+    await expect(findDeployment({ stack: 'Older' }, {})).rejects.toThrow(
+      'The stack Older has no output Url',
+    );
+  });
+});
+
+describe('the Cameo on this machine', () => {
+  const endpoints = {
+    DYNAMODB: 'http://127.0.0.1:1',
+    S3: 'http://127.0.0.1:2',
+    SQS: 'http://127.0.0.1:3',
+    SECRETS_MANAGER: 'http://127.0.0.1:4',
+    CLOUDFRONT: 'http://127.0.0.1:5',
+  } as Endpoints;
+
+  function dataDir(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'cameo-deployment-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+
+  test('is found by the file in its data folder, whatever account the shell has', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'REAL');
+    const CAMEO_DATA_DIR = dataDir();
+    writeOutputs(CAMEO_DATA_DIR, { outputs: OUTPUTS, endpoints });
+
+    const { kind, outputs: told, clients } = await findDeployment({}, { CAMEO_DATA_DIR });
+
+    expect({ kind, told }).toEqual({ kind: 'local', told: OUTPUTS });
+    expect(await clients.sqs.config.credentials()).toMatchObject({ accessKeyId: 'local' });
+    expect(await clients.sqs.config.endpoint?.()).toMatchObject({ port: 3 });
+  });
+
+  test('never asks AWS for what it has no stand-in of', async () => {
+    const CAMEO_DATA_DIR = dataDir();
+    const { CLOUDWATCH: _none, ...others } = endpoints as Record<string, string>;
+    writeOutputs(CAMEO_DATA_DIR, { outputs: OUTPUTS, endpoints: others as unknown as Endpoints });
+
+    const { clients } = await findDeployment({}, { CAMEO_DATA_DIR });
+    const asking = clients.cloudWatch.send(
+      new GetMetricDataCommand({
+        MetricDataQueries: [],
+        StartTime: new Date(),
+        EndTime: new Date(),
+      }),
+    );
+
+    await expect(asking).rejects.toThrow('A Cameo on this machine has no CLOUDWATCH.');
+  });
+
+  test('that does not run is told with what to begin or to set', async () => {
+    await expect(findDeployment({}, { CAMEO_DATA_DIR: dataDir() })).rejects.toThrow(
+      /^No Cameo runs on .*: begin one with npm start, set CAMEO_DATA_DIR .* or name a stack with --stack\.$/,
+    );
+  });
+});
