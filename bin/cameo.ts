@@ -6,6 +6,8 @@ import { screenOn } from '../cli/screen.ts';
 import { stopOnSignals } from '../cli/stop-signals.ts';
 
 const { env: environment, stdin: input, stdout: output, stderr: errors } = process;
+// Whoever reads the output may have had enough of it, as head has.
+output.on('error', () => process.exit());
 const parameters = process.argv.slice(2);
 const json = parameters.includes('--json');
 const screen = screenOn(json ? errors : output);

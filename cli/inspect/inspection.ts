@@ -55,7 +55,7 @@ export async function inspectionOf(
     nowMs,
     avatarId,
     standing,
-    pictures,
+    pictures: pictures.toSorted((one, other) => one.size - other.size),
     ...states,
     pausedUntilMs,
     deadLetters,

@@ -1,8 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { readAccess } from '../../cli/access.ts';
+import { accessTo, findAccess, readAccess } from '../../cli/access.ts';
+import type { Deployment } from '../../cli/deployment.ts';
+import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws.ts';
+import { startSecretsManager } from '../../local/secrets-manager.ts';
 
 const KEY = 'a-service-key-of-the-tests';
 let dataDir: string;
@@ -58,5 +62,44 @@ describe('a call that cannot work says what to do, and no secret:', () => {
     const call = () => readAccess(undefined, { CAMEO_DATA_DIR: dataDir });
     expect(call).toThrow(/does not hold the keys/);
     expect(call).not.toThrow(KEY);
+  });
+});
+
+describe('a stack', () => {
+  const outputs = { Url: 'https://a.example', ServiceKeySecretName: 'cameo/service-key' };
+
+  async function accessWith(secrets: [string, string][]) {
+    const stand = await startSecretsManager(new Map(secrets));
+    onTestFinished(() => stand.stop());
+    const secretsManager = new SecretsManagerClient({
+      region: LOCAL_REGION,
+      credentials: LOCAL_CREDENTIALS,
+      endpoint: stand.url,
+    });
+    return accessTo({ outputs, clients: { secretsManager } } as unknown as Deployment);
+  }
+
+  test('tells its address, and its key by the secret that holds it', async () => {
+    expect(await accessWith([['cameo/service-key', `${KEY} old-${KEY}\n`]])).toEqual({
+      url: 'https://a.example',
+      serviceKey: KEY,
+      keySource: 'the secret cameo/service-key',
+    });
+  });
+
+  test('without its secret, or with an empty one, is a mistake', async () => {
+    await expect(accessWith([])).rejects.toThrow('The secret cameo/service-key is not there');
+    await expect(accessWith([['cameo/service-key', ' ']])).rejects.toThrow('is empty');
+  });
+
+  test('and an address are two Cameos', async () => {
+    const both = { stack: 'Cameo', url: 'https://a.example' };
+    await expect(findAccess(both, {})).rejects.toThrow('--url and --stack name two Cameos');
+  });
+
+  test('of the environment gives way to an address', async () => {
+    const environment = { CAMEO_STACK: 'Cameo', CAMEO_SERVICE_KEY: KEY };
+    const { url } = await findAccess({ url: 'https://b.example' }, environment);
+    expect(url).toBe('https://b.example');
   });
 });

@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { adviceFor } from '../../../cli/inspect/advice.ts';
+import type { Inspection, OwnDeadLetter } from '../../../cli/inspect/inspection.ts';
+import { avatarIdOf } from '../../../core/avatar-id.ts';
+import { SIZES } from '../../../core/sizes.ts';
+
+const NOW = 1_800_000_000_000;
+const MINUTE = 60_000;
+const avatarId = avatarIdOf('k', '42');
+const EMPTY = { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 };
+const partner = {
+  userId: '42',
+  avatarId,
+  firstName: 'Ada',
+  joinedAtMs: NOW - 9 * MINUTE,
+  checkedAtMs: NOW - MINUTE,
+  photo: { photoId: 'AQAD', lqip: 'data:' },
+};
+const { photo: _, checkedAtMs: _checked, ...pending } = partner;
+const pictures = SIZES.map((size) => ({
+  avatarId,
+  photoId: 'AQAD',
+  size,
+  bytes: 9,
+  storedAtMs: NOW,
+}));
+const letter = (reason?: string): OwnDeadLetter => ({
+  queue: 'fetch',
+  reason,
+  messageId: 'm',
+  receiptHandle: 'r',
+  body: '{}',
+  attributes: {},
+  requestId: undefined,
+  sentAtMs: NOW,
+});
+
+function inspection(change: Partial<Inspection>): Inspection {
+  return {
+    nowMs: NOW,
+    avatarId,
+    standing: { partner },
+    pictures,
+    queues: { fetch: EMPTY, warm: EMPTY, erase: EMPTY },
+    schedule: { deadLetters: 0 },
+    pausedUntilMs: NOW,
+    deadLetters: [],
+    errors: { available: true, sinceHours: 24, lines: [] },
+    edge: { url: 'u', status: 200, xAvatar: 'hit', xCache: null, ageSeconds: null },
+    ...change,
+  };
+}
+
+test.each<[string, Partial<Inspection>]>([
+  ['a stored photo', {}],
+  ['a photo on its way', { standing: { partner: { ...pending, joinedAtMs: NOW } }, pictures: [] }],
+  ['nobody, after an erasure', { standing: { erasedAtMs: NOW - MINUTE }, pictures: [] }],
+  ['pictures of an erasure that has just begun', { standing: { erasedAtMs: NOW, erasureId: 'e' } }],
+])('nothing is wrong with %s', (_, change) => {
+  expect(adviceFor(inspection(change))).toEqual([]);
+});
+
+test.each<[string, Partial<Inspection>, RegExp]>([
+  [
+    'an edge that is away',
+    { edge: { url: 'u', error: 'ENOTFOUND' } },
+    /ENOTFOUND.* → check .*DNS$/,
+  ],
+  [
+    'an edge that fails',
+    { edge: { url: 'u', status: 503, xAvatar: null, xCache: null, ageSeconds: null } },
+    /answers 503 → see the last errors/,
+  ],
+  ['a stranger', { standing: {}, pictures: [] }, /nobody is registered .* → PUT/],
+  [
+    'a dead letter',
+    { deadLetters: [letter('TelegramRefused: 400')] },
+    /^dead letter in fetch: TelegramRefused: 400 → .*npx cameo redrive$/,
+  ],
+  [
+    'dead letters without a reason',
+    { deadLetters: [letter(), letter()] },
+    /no reason, its worker died or ran out of time and 1 more → /,
+  ],
+  ['a pause', { pausedUntilMs: NOW + 5 * MINUTE }, /nobody may ask Telegram for 5 min more → wait/],
+  [
+    'a photo that does not come',
+    { standing: { partner: pending }, pictures: [] },
+    /^no photo 9 min after joining → see the queues/,
+  ],
+  ['a photo in part', { pictures: pictures.slice(1) }, /the bucket lacks 64 px of the photo → /],
+  [
+    'pictures of nobody',
+    { standing: { erasedAtMs: NOW - 5 * MINUTE } },
+    /^4 pictures of nobody are in the bucket → npx cameo redrive/,
+  ],
+])('%s is told with what to do', (_, change, advice) => {
+  expect(adviceFor(inspection(change))).toEqual([expect.stringMatching(advice)]);
+});
