@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type CameoApi, cameoApi } from '../../cli/cameo-api.ts';
+import { NOT_FOUND_TITLE } from '../../core/errors.ts';
 import { pausedAnswer } from '../../lambdas/partner-answers.ts';
 import { problem } from '../../lambdas/problem.ts';
 import { testServer } from '../http-server.ts';
@@ -38,6 +39,24 @@ test('resolves in order, strangers included', async () => {
   expect(answer).toMatchObject({ kind: 'ok', value: [{ state: 'unknown' }, { state: 'stored' }] });
 });
 
+test('erases, and reads the receipt of it', async () => {
+  const receipt = {
+    erasureId: 'e',
+    state: 'pending',
+    requestedAt: '2026-11-29T21:00:00.000Z',
+    completedAt: null,
+    objects: 4,
+  };
+  const { url, requests } = await testServer((_, response) =>
+    response.end(JSON.stringify(receipt)),
+  );
+  const api = apiAt(url);
+
+  expect(await api.erase('42')).toEqual({ kind: 'ok', value: { erasureId: 'e' } });
+  expect(await api.receipt('e')).toEqual({ kind: 'ok', value: receipt });
+  expect(requests).toEqual(['DELETE /api/partner/42', 'GET /api/partner/erasures/e']);
+});
+
 describe('an answer is', () => {
   test.each([
     ['an outage', 503, { 'retry-after': '5' }, { kind: 'outage', askedForMs: 5_000 }],
@@ -65,6 +84,15 @@ describe('an answer is', () => {
     expect(await api.register(ADA)).toEqual({
       kind: 'refused',
       reason: '410: The partner was erased.',
+    });
+  });
+
+  test('a refusal where Cameo itself knows nobody by the id', async () => {
+    const { body } = problem(404, NOT_FOUND_TITLE, 'Nobody is registered.');
+    const api = await apiThatAnswers(404, {}, body);
+    expect(await api.erase('42')).toEqual({
+      kind: 'refused',
+      reason: '404: Nobody is registered.',
     });
   });
 

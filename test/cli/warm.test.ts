@@ -14,7 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { outputs } from '../../core/outputs.ts';
+import { startSecretsManager } from '../../local/secrets-manager.ts';
+import { callCameo } from './call-cameo.ts';
 import { type Conduct, type ContractServer, KEY, startContractServer } from './contract-server.ts';
+import { testStacks } from './stack-server.ts';
 
 const command = resolve(import.meta.dirname, '../../bin/cameo.ts');
 
@@ -232,6 +236,49 @@ describe('a call that cannot work is one line and exit code 2:', () => {
     expect(output()).not.toContain('another-service-key');
     expect(output()).toContain('Stopped: 0 of 3 partners are there, 0 failed.\n');
   });
+});
+
+test('--json ends with one document, and keeps what is said meanwhile out of it', async () => {
+  const server = await serverWith({
+    looks: 0,
+    refusal: (id) => (id.endsWith('1') ? 400 : undefined),
+  });
+  writeList(2);
+
+  const { code, output, errors } = await callCameo(
+    ['warm', '--file', list, '--url', server.url, '--json'],
+    { CAMEO_SERVICE_KEY: KEY },
+  );
+
+  expect(code).toBe(1);
+  expect(JSON.parse(output)).toEqual({
+    state: 'some failed',
+    total: 2,
+    arrived: 1,
+    failed: 1,
+    arrivedEarlier: 0,
+  });
+  expect(errors).toMatch(/^Importing 2 partners of /);
+});
+
+test('a stack is found by its name, and its key by its secret', async () => {
+  const server = await serverWith({ looks: 0 });
+  const secrets = await startSecretsManager(new Map([['the-ServiceKeySecretName', KEY]]));
+  onTestFinished(() => secrets.stop());
+  const told = Object.fromEntries(Object.keys(outputs).map((name) => [name, `the-${name}`]));
+  const stacks = await testStacks({ Cameo: { ...told, Url: server.url } });
+  const [id = ''] = writeList(1);
+
+  const { code } = await callCameo(['warm', '--file', list, '--stack', 'Cameo'], {
+    AWS_ENDPOINT_URL_CLOUDFORMATION: stacks.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_ACCESS_KEY_ID: 'a',
+    AWS_SECRET_ACCESS_KEY: 'b',
+    AWS_REGION: 'eu-west-1',
+  });
+
+  expect(code).toBe(0);
+  expect([...server.registered.keys()]).toEqual([id]);
 });
 
 test('--help has an example', async () => {
