@@ -14,17 +14,25 @@ export interface Statistic {
   readonly stat: 'Sum' | 'SampleCount' | 'Maximum' | 'Average' | `p${number}`;
 }
 
-/** From when until when, in milliseconds since the epoch; whole minutes, since CloudWatch keeps no others. */
+/**
+ * From when until when, in milliseconds since the epoch: whole multiples of the period, in which counts are read and
+ * added up, so that the range has its full length wherever CloudWatch lets a period begin.
+ */
 export interface TimeRange {
   readonly fromMs: number;
   readonly toMs: number;
+  /** A multiple of a minute. */
+  readonly periodMs: number;
 }
 
 // GetMetricData's maximum.
 const MAX_QUERIES = 500;
 
-// A period is a day at most (CloudWatch concepts, "Periods"); it begins where the range does.
+// A period is a day at most (CloudWatch concepts, "Periods").
 const MAX_PERIOD_MS = 24 * 60 * 60 * 1000;
+
+// What can be put together out of those of short periods.
+const ADDITIVE = new Set<Statistic['stat']>(['Sum', 'SampleCount', 'Maximum']);
 
 /** The numbers in the order of the statistics; `undefined` where nothing was measured. */
 export async function metricNumbers(
@@ -55,8 +63,9 @@ export async function metricNumbers(
 function queryOf(
   { namespace, metric, dimensions, stat }: Statistic,
   index: number,
-  { fromMs, toMs }: TimeRange,
+  { fromMs, toMs, periodMs }: TimeRange,
 ): MetricDataQuery {
+  const longestMs = Math.min(toMs - fromMs, MAX_PERIOD_MS);
   return {
     Id: idOf(index),
     MetricStat: {
@@ -65,7 +74,7 @@ function queryOf(
         MetricName: metric,
         Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
       },
-      Period: Math.min(toMs - fromMs, MAX_PERIOD_MS) / 1000,
+      Period: (ADDITIVE.has(stat) ? periodMs : longestMs) / 1000,
       Stat: stat,
     },
   };
@@ -76,7 +85,7 @@ function idOf(index: number): string {
   return `q${index}`;
 }
 
-/** One number out of those of the periods: there is no percentile of percentiles, so it is that of the worst one. */
+/** One number out of those of the periods: there is no percentile of percentiles, so it is that of the worst period. */
 function joined(stat: Statistic['stat'], values: readonly number[]): number | undefined {
   if (values.length === 0) return undefined;
   const total = values.reduce((sum, value) => sum + value, 0);

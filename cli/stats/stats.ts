@@ -11,10 +11,15 @@ import { type EdgeNumbers, edgeNumbers } from './edge-numbers.ts';
 import { statsLines } from './lines.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/** The ranges that can be asked for, in milliseconds: multiples of a minute, and above a day of a day. */
-export const RANGES = { '1h': HOUR_MS, '24h': 24 * HOUR_MS, '7d': 7 * 24 * HOUR_MS } as const;
+/** The ranges that can be asked for: their length, and the periods in which counts are read, some hundreds at most. */
+export const RANGES = {
+  '1h': { lengthMs: HOUR_MS, periodMs: MINUTE_MS },
+  '24h': { lengthMs: 24 * HOUR_MS, periodMs: 5 * MINUTE_MS },
+  '7d': { lengthMs: 7 * 24 * HOUR_MS, periodMs: HOUR_MS },
+} as const;
 
 /** The name of a range. */
 export type Range = keyof typeof RANGES;
@@ -69,12 +74,13 @@ export async function stats(options: StatsOptions, session: Session): Promise<Ou
   };
 }
 
-const MINUTE_MS = 60_000;
-
-/** The range up to the end of this minute. */
-export function rangeUntil(nowMs: number, lengthMs: number): TimeRange {
-  const toMs = Math.ceil(nowMs / MINUTE_MS) * MINUTE_MS;
-  return { fromMs: toMs - lengthMs, toMs };
+/** The range up to the end of the period that has begun. */
+export function rangeUntil(
+  nowMs: number,
+  { lengthMs, periodMs }: (typeof RANGES)[Range],
+): TimeRange {
+  const toMs = Math.ceil(nowMs / periodMs) * periodMs;
+  return { fromMs: toMs - lengthMs, toMs, periodMs };
 }
 
 async function agesOf({ clients, outputs }: Deployment, range: TimeRange) {

@@ -3,7 +3,11 @@ import { metricNumbers, type Statistic } from '../../adapters/metric-data.ts';
 import { testMetrics } from '../metric-server.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const range = (lengthMs: number) => ({ fromMs: 7 * DAY_MS, toMs: 7 * DAY_MS + lengthMs });
+const range = (lengthMs: number) => ({
+  fromMs: 7 * DAY_MS,
+  toMs: 7 * DAY_MS + lengthMs,
+  periodMs: 300_000,
+});
 const statistic = (stat: Statistic['stat'], metric = 'M'): Statistic => ({
   namespace: 'N',
   metric,
@@ -36,17 +40,23 @@ test.each([
   ['an hour', DAY_MS / 24, 3600],
   ['a day', DAY_MS, 86_400],
   ['a week', 7 * DAY_MS, 86_400],
-])('a range of %s is asked for in periods of %3$i s', async (_, lengthMs, seconds) => {
-  const { client, asked } = await testMetrics(() => []);
+])(
+  'of %s counts are read by short periods, percentiles by those of %3$i s',
+  async (_, lengthMs, seconds) => {
+    const { client, asked } = await testMetrics(() => []);
 
-  await metricNumbers(client, [statistic('p95')], range(lengthMs));
+    await metricNumbers(client, [statistic('p95'), statistic('Sum')], range(lengthMs));
 
-  expect(asked[0]).toMatchObject({
-    StartTime: (7 * DAY_MS) / 1000,
-    EndTime: (7 * DAY_MS + lengthMs) / 1000,
-    MetricDataQueries: [{ MetricStat: { Period: seconds, Stat: 'p95' } }],
-  });
-});
+    expect(asked[0]).toMatchObject({
+      StartTime: (7 * DAY_MS) / 1000,
+      EndTime: (7 * DAY_MS + lengthMs) / 1000,
+      MetricDataQueries: [
+        { MetricStat: { Period: seconds, Stat: 'p95' } },
+        { MetricStat: { Period: 300, Stat: 'Sum' } },
+      ],
+    });
+  },
+);
 
 test('asks for 500 at a time at most, and keeps their order', async () => {
   const { client, asked } = await testMetrics((name) => [Number(name.split(' ')[1])]);

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { Deployment } from '../../../cli/deployment.ts';
 import { numbersOf } from '../../../cli/stats/numbers.ts';
-import { rangeUntil } from '../../../cli/stats/stats.ts';
+import { RANGES, rangeUntil } from '../../../cli/stats/stats.ts';
 import { type MetricDeclaration, metrics } from '../../../core/metrics.ts';
 import { testMetrics } from '../../metric-server.ts';
 
-const RANGE = { fromMs: 0, toMs: 3_600_000 };
+const RANGE = { fromMs: 0, toMs: 3_600_000, periodMs: 60_000 };
 
 async function numbers(valuesOf: (name: string) => readonly number[]) {
   const { client, asked } = await testMetrics(valuesOf);
@@ -66,6 +66,19 @@ test('hits are bytes and 304s; calls are counted for each photo that was stored'
   });
 });
 
-test('a range ends with the minute that has begun', () => {
-  expect(rangeUntil(7_260_001, 3_600_000)).toEqual({ fromMs: 3_720_000, toMs: 7_320_000 });
-});
+test.each([
+  ['1h', 60_000, 3_600_000],
+  ['24h', 300_000, 86_400_000],
+  ['7d', 3_600_000, 604_800_000],
+] as const)(
+  '%s begin and end with whole periods, the last of which has begun',
+  (name, periodMs, lengthMs) => {
+    const nowMs = 1_800_000_000_000 + 1;
+
+    const { fromMs, toMs } = rangeUntil(nowMs, RANGES[name]);
+
+    expect([fromMs % periodMs, toMs % periodMs, toMs - fromMs]).toEqual([0, 0, lengthMs]);
+    expect(toMs - nowMs).toBeLessThan(periodMs);
+    expect(toMs).toBeGreaterThan(nowMs);
+  },
+);
