@@ -15,6 +15,7 @@ export function adviceFor(inspection: Inspection): string[] {
     unknown(inspection),
     deadLetters(inspection),
     paused(inspection),
+    failing(inspection),
     late(inspection),
     incomplete(inspection),
     leftOver(inspection),
@@ -47,6 +48,14 @@ export const NO_REASON = 'no reason, its worker died or ran out of time';
 function paused({ pausedUntilMs, nowMs }: Inspection): string | undefined {
   if (pausedUntilMs <= nowMs) return undefined;
   return `nobody may ask Telegram for ${spanOf(pausedUntilMs - nowMs)} more → wait; if it comes again and again, check the bot token`;
+}
+
+/** A fetch that failed since Telegram last answered. */
+function failing({ standing: { partner }, errors, deadLetters }: Inspection): string | undefined {
+  const last = errors.available ? errors.lines.at(-1) : undefined;
+  if (!partner || !last || deadLetters.length > 0) return undefined;
+  if (last.atMs <= (partner.checkedAtMs ?? 0)) return undefined;
+  return `the last try failed (${last.error ?? last.message}) → it is tried again by itself, eight times in all; then npx cameo redrive`;
 }
 
 function late({ standing: { partner, erasureId }, nowMs }: Inspection): string | undefined {

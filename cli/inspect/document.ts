@@ -6,6 +6,7 @@ import { isoOf } from '../times.ts';
 import { stateOf } from '../url.ts';
 import { adviceFor } from './advice.ts';
 import type { Inspection } from './inspection.ts';
+import type { LastErrors } from './last-errors.ts';
 
 /** The document; times are ISO 8601, null where there is none. */
 export function documentOf(inspection: Inspection): object {
@@ -38,7 +39,7 @@ export function documentOf(inspection: Inspection): object {
       at: isoOf(sentAtMs),
       body,
     })),
-    lastErrors: inspection.errors,
+    lastErrors: errorsDocument(inspection.errors),
     advice: adviceFor(inspection),
   };
 }
@@ -53,5 +54,13 @@ function partnerDocument(partner: Partner): object {
     checkedAt: isoOf(checkedAtMs),
     dueAt: isoOf(checkedAtMs === undefined ? undefined : dueAtMs(partner.avatarId, checkedAtMs)),
     claimedUntil: isoOf(claimedUntilMs),
+  };
+}
+
+function errorsDocument(errors: LastErrors): object {
+  if (!errors.available) return errors;
+  return {
+    ...errors,
+    lines: errors.lines.map(({ atMs, ...line }) => ({ at: isoOf(atMs), ...line })),
   };
 }

@@ -4,11 +4,10 @@ import * as v from 'valibot';
 import { type LogLine, logLines } from '../../adapters/log-events.ts';
 import { lineOf } from '../aws-error.ts';
 import type { Deployment } from '../deployment.ts';
-import { isoOf } from '../times.ts';
 
 /** A line of level ERROR; the log itself is without secrets (lambdas/printable.ts). */
 export interface LoggedError {
-  readonly at: string;
+  readonly atMs: number;
   readonly group: string;
   readonly message: string;
   /** The error's class and message. */
@@ -16,13 +15,15 @@ export interface LoggedError {
   readonly requestId: string | null;
 }
 
+/** The errors of so many hours, oldest first. */
+export interface LoggedErrors {
+  readonly sinceHours: number;
+  readonly lines: readonly LoggedError[];
+}
+
 /** The errors, or why they cannot be told. */
 export type LastErrors =
-  | {
-      readonly available: true;
-      readonly sinceHours: number;
-      readonly lines: readonly LoggedError[];
-    }
+  | ({ readonly available: true } & LoggedErrors)
   | { readonly available: false; readonly reason: string };
 
 /** How far back they are looked for; FilterLogEvents reads all that was logged meanwhile. */
@@ -69,5 +70,5 @@ function errorOf({ group, atMs, text }: LogLine): LoggedError | [] {
   if (!success) return [];
   const { message, error, requestId } = output;
   const told = error ? `${error.name}: ${error.message}` : null;
-  return { at: isoOf(atMs) ?? '', group, message, error: told, requestId };
+  return { atMs, group, message, error: told, requestId };
 }

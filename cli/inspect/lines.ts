@@ -11,11 +11,13 @@ import { stateOf } from '../url.ts';
 import { adviceFor, NO_REASON } from './advice.ts';
 import type { EdgeLook } from './edge-look.ts';
 import type { Inspection } from './inspection.ts';
-import type { LoggedError } from './last-errors.ts';
+import type { LoggedErrors } from './last-errors.ts';
+
+const COLUMNS = 80;
 
 /** The lines; the last ones say what to do where something is wrong. */
 export function linesOf(inspection: Inspection, colours: Colours): string[] {
-  const { errors } = inspection;
+  const { errors, nowMs } = inspection;
   const heading = (text: string) => colours.bold(text);
   const advice = adviceFor(inspection);
   return [
@@ -28,8 +30,8 @@ export function linesOf(inspection: Inspection, colours: Colours): string[] {
     heading('Queues'),
     ...tableOf(queueRows(inspection)),
     ...deadLetterLines(inspection),
-    heading(errors.available ? `Errors of the last ${errors.sinceHours} h` : 'Errors'),
-    ...(errors.available ? errorLines(errors.lines) : [`  not available: ${errors.reason}`]),
+    heading('Last errors'),
+    ...(errors.available ? errorLines(errors, nowMs) : [`  not available: ${errors.reason}`]),
     '',
     ...(advice.length > 0
       ? advice.map((line) => `${colours.yellow('!')} ${line}`)
@@ -109,16 +111,32 @@ const MAX_LETTERS_TOLD = 5;
 function deadLetterLines({ deadLetters, nowMs }: Inspection): string[] {
   return deadLetters
     .slice(0, MAX_LETTERS_TOLD)
-    .flatMap(({ queue, reason, requestId, sentAtMs }) => [
-      `  dead letter in ${queue}, ${fromNow(sentAtMs, nowMs)}: ${reason ?? NO_REASON}`,
-      ...(requestId ? [`    request ${requestId}`] : []),
-    ]);
+    .flatMap(({ queue, reason, requestId, sentAtMs }) =>
+      eventLines(
+        `dead letter in ${queue}`,
+        fromNow(sentAtMs, nowMs),
+        reason ?? NO_REASON,
+        requestId,
+      ),
+    );
 }
 
-function errorLines(lines: readonly LoggedError[]): string[] {
-  if (lines.length === 0) return ['  none'];
-  return lines.map(({ at, message, error, requestId }) => {
-    const request = requestId ? ` (request ${requestId})` : '';
-    return `  ${at} ${message}${error ? `: ${error}` : ''}${request}`;
-  });
+function errorLines({ lines, sinceHours }: LoggedErrors, nowMs: number): string[] {
+  if (lines.length === 0) return [`  none in ${sinceHours} h`];
+  return lines.flatMap(({ atMs, message, error, requestId }) =>
+    eventLines(message, fromNow(atMs, nowMs), error, requestId),
+  );
+}
+
+/** The reason has a line of its own where it would not fit on 80 columns. */
+function eventLines(
+  what: string,
+  when: string,
+  why: string | null,
+  requestId: string | null | undefined,
+): string[] {
+  const event = `  ${what}, ${when}`;
+  const line = why === null ? event : `${event}: ${why}`;
+  const lines = why === null || line.length <= COLUMNS ? [line] : [`${event}:`, `    ${why}`];
+  return requestId ? [...lines, `    request ${requestId}`] : lines;
 }

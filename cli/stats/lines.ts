@@ -49,10 +49,7 @@ function numberLines(
       ]),
       ['calls', `${telegram.total}, ${rounded(telegram.callsPerPhoto)} for each photo stored`],
       ['429s', telegram.throttled > 0 ? slow(String(telegram.throttled)) : '0'],
-      ...Object.entries(telegram.pauses).map(([reason, { count, seconds }]): Cell[] => [
-        'pauses',
-        `${count} ${reason}, ${rounded(seconds)} s in all`,
-      ]),
+      ['pauses', pausesText(telegram.pauses)],
     ]),
     heading('Photos'),
     ...tableOf([
@@ -100,6 +97,14 @@ function deadLettersIn({ queues, schedule }: Stats): number {
 
 function unavailable(reason: string, colours: Colours): string[] {
   return [`  ${colours.yellow('not available')}: ${reason}`];
+}
+
+function pausesText(pauses: Numbers['telegram']['pauses']): string {
+  const there = Object.entries(pauses).filter(([, { count }]) => count > 0);
+  const texts = there.map(
+    ([reason, { count, seconds }]) => `${whole(count)} ${reason}, ${rounded(seconds)} s in all`,
+  );
+  return texts.join('; ') || 'none';
 }
 
 /** What is not zero. */

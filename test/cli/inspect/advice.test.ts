@@ -51,9 +51,16 @@ function inspection(change: Partial<Inspection>): Inspection {
   };
 }
 
+function errorAt(atMs: number): Inspection['errors'] {
+  const line = { atMs, group: 'g', message: 'fetch failed', requestId: null };
+  const lines = [{ ...line, error: 'TelegramTransient: 502' }];
+  return { available: true, sinceHours: 24, lines };
+}
+
 test.each<[string, Partial<Inspection>]>([
   ['a stored photo', {}],
   ['a photo on its way', { standing: { partner: { ...pending, joinedAtMs: NOW } }, pictures: [] }],
+  ['a fetch that failed and then did not', { errors: errorAt(NOW - 2 * MINUTE) }],
   ['nobody, after an erasure', { standing: { erasedAtMs: NOW - MINUTE }, pictures: [] }],
   ['pictures of an erasure that has just begun', { standing: { erasedAtMs: NOW, erasureId: 'e' } }],
 ])('nothing is wrong with %s', (_, change) => {
@@ -83,6 +90,11 @@ test.each<[string, Partial<Inspection>, RegExp]>([
     /no reason, its worker died or ran out of time and 1 more → /,
   ],
   ['a pause', { pausedUntilMs: NOW + 5 * MINUTE }, /nobody may ask Telegram for 5 min more → wait/],
+  [
+    'a fetch that failed since the last answer',
+    { errors: errorAt(NOW - MINUTE / 2) },
+    /^the last try failed \(TelegramTransient: 502\) → it is tried again by itself/,
+  ],
   [
     'a photo that does not come',
     { standing: { partner: pending }, pictures: [] },
