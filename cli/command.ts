@@ -25,7 +25,7 @@ setting or a credential is wrong; 130 stopped by Ctrl-C.
 
 Example:
   $ npx cameo inspect 42
-  $ npx cameo stats --stack Cameo --since 24h --json`;
+  $ npx cameo stats --stack cameo --since 24h --json`;
 
 /** Runs a command line, without `node` and the script; the exit code, or `undefined` where a signal decides. */
 export async function runCommandLine(

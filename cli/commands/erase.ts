@@ -15,7 +15,7 @@ to ask and no --yes; 130 stopped by Ctrl-C.
 
 Example:
   $ npx cameo erase 42
-  $ npx cameo erase 42 --yes --json --stack Cameo`;
+  $ npx cameo erase 42 --yes --json --stack cameo`;
 
 /** Adds the command. */
 export function addErase(program: Command, perform: Perform): void {

@@ -18,7 +18,7 @@ credential is wrong.
 
 Example:
   $ npx cameo inspect 42
-  $ npx cameo inspect pfkqot2rc2pr6zafhwfsyqb5p5 --stack Cameo --json`;
+  $ npx cameo inspect pfkqot2rc2pr6zafhwfsyqb5p5 --stack cameo --json`;
 
 /** Adds the command. */
 export function addInspect(program: Command, perform: Perform): void {

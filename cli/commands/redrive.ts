@@ -17,7 +17,7 @@ option, a setting or a credential is wrong, or there is nobody to ask and no
 
 Example:
   $ npx cameo redrive
-  $ npx cameo redrive --yes --json --stack Cameo`;
+  $ npx cameo redrive --yes --json --stack cameo`;
 
 /** Adds the command. */
 export function addRedrive(program: Command, perform: Perform): void {

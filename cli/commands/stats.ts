@@ -17,7 +17,7 @@ a setting or a credential is wrong.
 
 Example:
   $ npx cameo stats
-  $ npx cameo stats --since 24h --stack Cameo --json`;
+  $ npx cameo stats --since 24h --stack cameo --json`;
 
 /** Adds the command. */
 export function addStats(program: Command, perform: Perform): void {

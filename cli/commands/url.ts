@@ -10,7 +10,7 @@ show whatever photo the user has now; those of the stored photo never change.
 
 Example:
   $ npx cameo url 42
-  $ npx cameo url 42 --stack Cameo --json`;
+  $ npx cameo url 42 --stack cameo --json`;
 
 /** Adds the command. */
 export function addUrl(program: Command, perform: Perform): void {

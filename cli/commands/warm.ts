@@ -32,7 +32,7 @@ the key is wrong; 130 stopped by Ctrl-C.
 
 Example:
   $ npx cameo warm --file users.csv
-  $ npx cameo warm --file users.csv --stack Cameo
+  $ npx cameo warm --file users.csv --stack cameo
   $ CAMEO_SERVICE_KEY=$(cat key) npx cameo warm --file users.csv \\
       --url https://avatars.example.com`;
 

@@ -65,6 +65,8 @@ describe('the Cameo on this machine', () => {
     SQS: 'http://127.0.0.1:3',
     SECRETS_MANAGER: 'http://127.0.0.1:4',
     CLOUDFRONT: 'http://127.0.0.1:5',
+    CLOUDWATCH: 'http://127.0.0.1:6',
+    CLOUDWATCH_LOGS: 'http://127.0.0.1:6',
   } as Endpoints;
 
   function dataDir(): string {
