@@ -2,6 +2,7 @@
 
 import { photoStateOf } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
+import { plainText } from '../plain-text.ts';
 import { spanOf } from '../times.ts';
 import type { Inspection } from './inspection.ts';
 
@@ -19,7 +20,7 @@ export function adviceFor(inspection: Inspection): string[] {
     late(inspection),
     incomplete(inspection),
     leftOver(inspection),
-  ].flatMap((line) => line ?? []);
+  ].flatMap((line) => (line === undefined ? [] : plainText(line)));
 }
 
 function unserved({ edge }: Inspection): string | undefined {

@@ -3,6 +3,7 @@
 import { dueAtMs } from '../../core/freshness.ts';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
+import { plainText } from '../plain-text.ts';
 import type { Colours } from '../session.ts';
 import { counted } from '../status-line.ts';
 import { type Cell, tableOf } from '../table.ts';
@@ -44,7 +45,7 @@ function titleOf({ avatarId, standing }: Inspection): string {
   if (!partner) return `Nobody: avatar ${avatarId} is ${stateOf(standing)}`;
   const { firstName, lastName, username, userId } = partner;
   const name = [firstName, lastName, username && `(@${username})`].filter(Boolean).join(' ');
-  return `${name || 'Without a name'}: user ${userId}`;
+  return `${plainText(name) || 'Without a name'}: user ${userId}`;
 }
 
 function partnerRows({ avatarId, standing, nowMs }: Inspection): Cell[][] {
@@ -138,5 +139,5 @@ function eventLines(
   const event = `  ${what}, ${when}`;
   const line = why === null ? event : `${event}: ${why}`;
   const lines = why === null || line.length <= COLUMNS ? [line] : [`${event}:`, `    ${why}`];
-  return requestId ? [...lines, `    request ${requestId}`] : lines;
+  return [...lines, ...(requestId ? [`    request ${requestId}`] : [])].map(plainText);
 }

@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import type { DeadLetter } from '../../adapters/dead-letters.ts';
 import { NO_REASON } from '../inspect/advice.ts';
+import { plainText } from '../plain-text.ts';
 
 /** How many died of the same. */
 export interface ReasonCount {
@@ -21,7 +22,7 @@ const failedRunSchema = v.pipe(
 export function reasonsOf(letters: readonly DeadLetter[]): ReasonCount[] {
   const counts = new Map<string, number>();
   for (const letter of letters) {
-    const reason = reasonOf(letter);
+    const reason = plainText(reasonOf(letter));
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts]

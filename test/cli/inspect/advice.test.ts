@@ -1,55 +1,9 @@
 import { expect, test } from 'vitest';
 import { adviceFor } from '../../../cli/inspect/advice.ts';
-import type { Inspection, OwnDeadLetter } from '../../../cli/inspect/inspection.ts';
-import { avatarIdOf } from '../../../core/avatar-id.ts';
-import { SIZES } from '../../../core/sizes.ts';
+import type { Inspection } from '../../../cli/inspect/inspection.ts';
+import { inspection, letter, MINUTE, NOW, partner, pictures } from './inspections.ts';
 
-const NOW = 1_800_000_000_000;
-const MINUTE = 60_000;
-const avatarId = avatarIdOf('k', '42');
-const EMPTY = { visible: 0, inFlight: 0, delayed: 0, deadLetters: 0 };
-const partner = {
-  userId: '42',
-  avatarId,
-  firstName: 'Ada',
-  joinedAtMs: NOW - 9 * MINUTE,
-  checkedAtMs: NOW - MINUTE,
-  photo: { photoId: 'AQAD', lqip: 'data:' },
-};
 const { photo: _, checkedAtMs: _checked, ...pending } = partner;
-const pictures = SIZES.map((size) => ({
-  avatarId,
-  photoId: 'AQAD',
-  size,
-  bytes: 9,
-  storedAtMs: NOW,
-}));
-const letter = (reason?: string): OwnDeadLetter => ({
-  queue: 'fetch',
-  reason,
-  messageId: 'm',
-  receiptHandle: 'r',
-  body: '{}',
-  attributes: {},
-  requestId: undefined,
-  sentAtMs: NOW,
-});
-
-function inspection(change: Partial<Inspection>): Inspection {
-  return {
-    nowMs: NOW,
-    avatarId,
-    standing: { partner },
-    pictures,
-    queues: { fetch: EMPTY, warm: EMPTY, erase: EMPTY },
-    schedule: { deadLetters: 0 },
-    pausedUntilMs: NOW,
-    deadLetters: [],
-    errors: { available: true, sinceHours: 24, lines: [] },
-    edge: { url: 'u', status: 200, xAvatar: 'hit', xCache: null, ageSeconds: null },
-    ...change,
-  };
-}
 
 function errorAt(atMs: number): Inspection['errors'] {
   const line = { atMs, group: 'g', message: 'fetch failed', requestId: null };
