@@ -14,7 +14,11 @@ test('lists the pictures of one partner, of every photo, and nothing else', asyn
   await bucket.put({ avatarId, photoId: 'AQADold', size: 512 }, webp);
   await bucket.put({ avatarId: other, photoId: 'AQADnew', size: 64 }, webp);
   await clients.s3.send(
-    new PutObjectCommand({ Bucket: resources.bucketName, Key: `avatars/${avatarId}/notes` }),
+    new PutObjectCommand({
+      Bucket: resources.bucketName,
+      Key: `avatars/${avatarId}/notes`,
+      Body: 'no',
+    }),
   );
 
   const pictures = await storedPictures(clients.s3, resources.bucketName, avatarId);
