@@ -1,7 +1,7 @@
 // What waits in the queues, and what was given up.
 
 import { type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { queueDepth } from '../../adapters/queue-depth.ts';
 import type { OutputName } from '../../core/outputs.ts';
 import { MAX_INTERVAL_MS } from '../../core/telegram-budget.ts';
 import type { Deployment } from '../deployment.ts';
@@ -59,10 +59,15 @@ export const deadLetters: Check = {
   asks: 'Was no job given up?',
   async look(subject) {
     const depths = await depthsOf(await subject.cameo.get(), DEAD_LETTERS);
-    const details = depths.map(({ name, waiting }) => `${name}: ${waiting}`);
-    const sum = depths.reduce((jobs, { waiting }) => jobs + waiting, 0);
+    // One that somebody looks at just now was given up all the same.
+    const given = depths.map(({ name, waiting, underWay }) => ({
+      name,
+      count: waiting + underWay,
+    }));
+    const details = given.map(({ name, count }) => `${name}: ${count}`);
+    const sum = given.reduce((jobs, { count }) => jobs + count, 0);
     if (sum === 0) return ok('none', details);
-    const places = depths.filter(({ waiting }) => waiting > 0).map(({ name }) => name);
+    const places = given.filter(({ count }) => count > 0).map(({ name }) => name);
     return failed(
       `${sum} given up (${places.join(', ')})`,
       {
@@ -86,15 +91,8 @@ function depthsOf(
 ): Promise<Depth[]> {
   return Promise.all(
     Object.entries(queuesByName).map(async ([name, output]) => {
-      const { Attributes = {} } = await clients.sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: outputs[output], AttributeNames: ['All'] }),
-      );
-      const count = (key: keyof typeof Attributes) => Number(Attributes[key] ?? 0);
-      return {
-        name,
-        waiting: count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed'),
-        underWay: count('ApproximateNumberOfMessagesNotVisible'),
-      };
+      const { visible, delayed, inFlight } = await queueDepth(clients.sqs, outputs[output]);
+      return { name, waiting: visible + delayed, underWay: inFlight };
     }),
   );
 }
