@@ -7,10 +7,11 @@ import { addRedrive } from './commands/redrive.ts';
 import { addStats } from './commands/stats.ts';
 import { addUrl } from './commands/url.ts';
 import { addWarm } from './commands/warm.ts';
+import { addDoctor } from './doctor/add-doctor.ts';
 import { EXIT, performIn, sayError } from './perform.ts';
 import type { Surroundings } from './session.ts';
 
-const COMMANDS = [addUrl, addInspect, addStats, addRedrive, addErase, addWarm];
+const COMMANDS = [addUrl, addInspect, addStats, addRedrive, addErase, addWarm, addDoctor];
 
 const HELP = `
 Every command works on the Cameo that runs on this machine (npm start), or on a

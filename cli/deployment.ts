@@ -67,20 +67,12 @@ function findLocal(dataDir: string): Deployment {
     );
   }
   const services = endpointVariables(system.endpoints);
-  const endpointOf = (service: string) =>
-    services[`AWS_ENDPOINT_URL_${service}`] ?? nowhere(service);
+  const endpointOf = (service: string) => services[`AWS_ENDPOINT_URL_${service}`];
   return { kind: 'local', outputs: system.outputs, clients: clientsOf(LOCAL, true, endpointOf) };
 }
 
 // No account: a real one has no business here.
 const LOCAL = { region: LOCAL_REGION, credentials: LOCAL_CREDENTIALS };
-
-/** Not every service has a stand-in, and AWS itself must not be asked in its place. */
-function nowhere(service: string): () => Promise<never> {
-  return async () => {
-    throw new Mistake(`A Cameo on this machine has no ${service}.`);
-  };
-}
 
 async function findStack(
   stack: string,
@@ -102,7 +94,7 @@ interface ClientConfig {
 function clientsOf(
   config: ClientConfig,
   forcePathStyle: boolean,
-  endpointOf: (service: string) => string | (() => Promise<never>) | undefined,
+  endpointOf: (service: string) => string | undefined,
 ): DeploymentClients {
   const at = (service: string) => {
     const endpoint = endpointOf(service);

@@ -28,6 +28,6 @@ export function isDue(
 }
 
 /** When Telegram should next be asked about this partner, who was checked then; milliseconds since the epoch. */
-export function dueAtMs(avatarId: string, checkedAtMs: number): number {
-  return checkedAtMs - staleBeforeMs(avatarId, 0);
+export function dueAtMs(avatarId: string, checkedAtMs: number, refreshAgeMs: number): number {
+  return checkedAtMs - staleBeforeMs(avatarId, 0, refreshAgeMs);
 }

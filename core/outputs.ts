@@ -21,6 +21,7 @@ export const outputs = {
   LogGroupNames: 'the logs of all functions',
   MetricsNamespace: "the CloudWatch namespace of Cameo's own metrics",
   TelegramApiRoot: 'the Bot API, without a slash at the end',
+  RefreshHours: 'after how many hours Telegram is asked again about a partner',
   Doctor: 'the command that looks for what is wrong',
   DashboardUrl: 'the page that shows whether it works',
   AlarmTopicArn: 'the SNS topic that alarms go to, or none',

@@ -144,6 +144,7 @@ export class CameoStack extends Stack {
         .join(','),
       MetricsNamespace: this.stackName,
       TelegramApiRoot: settings.telegramApiRoot,
+      RefreshHours: String(settings.refreshHours),
       Doctor: `npx cameo doctor --stack ${this.stackName} --region ${Aws.REGION}`,
       DashboardUrl: watch.dashboardUrl,
       AlarmTopicArn: watch.topic?.topicArn ?? 'none',

@@ -82,7 +82,7 @@ export function environmentOf(
 /** What the system tells of itself, as the stack's outputs do after a deployment. */
 export function outputsOf(
   { tableName, bucketName, queues: { fetch, warm, erase }, schedules }: Resources,
-  { url, apiRoot }: { url: string; apiRoot: string },
+  { url, apiRoot, refreshHours }: { url: string; apiRoot: string; refreshHours: number },
 ): Outputs {
   return {
     Url: url,
@@ -103,6 +103,7 @@ export function outputsOf(
     LogGroupNames: LOG_GROUP,
     MetricsNamespace: METRICS_NAMESPACE,
     TelegramApiRoot: apiRoot,
+    RefreshHours: String(refreshHours),
     Doctor: 'npx cameo doctor',
     DashboardUrl: url,
     AlarmTopicArn: 'none',

@@ -107,7 +107,6 @@ async function scheduleStatus(sources: StatusSources): Promise<Status['schedules
     const { deadLetterUrl } = sources.resources.schedules[name];
     const status: ScheduleStatus = {
       ...sources.schedules[name].report(),
-      everyMinutes: schedules[name].everyMinutes,
       deadLetters: messagesIn(await queueDepth(sources.clients.sqs, deadLetterUrl)),
     };
     return [name, status] as const;

@@ -140,7 +140,11 @@ async function startParts(
     givenServiceKey: settings.serviceKey,
   });
   const removeOutputs = writeOutputs(settings.dataDir, {
-    outputs: outputsOf(resources, { url: server.url, apiRoot: telegram.apiRoot }),
+    outputs: outputsOf(resources, {
+      url: server.url,
+      apiRoot: telegram.apiRoot,
+      refreshHours: settings.refreshHours,
+    }),
     endpoints: serviceUrls,
   });
   endings.add(removeOutputs);

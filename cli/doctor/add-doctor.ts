@@ -1,9 +1,7 @@
 // The options and the help of `doctor`.
 
 import type { Command } from 'commander';
-import pc from 'picocolors';
-import { STACK_VARIABLE } from '../deployment.ts';
-import type { Surroundings } from '../warm.ts';
+import { type Perform, withDeployment } from '../perform.ts';
 
 const HELP = `
 Each line is one check: ✓ good, ! worth a look, ✗ broken, - not checked because of another line.
@@ -16,31 +14,19 @@ Examples:
   $ npx cameo doctor --stack cameo --region eu-central-1 --verbose
   $ npx cameo doctor --json | jq '.checks[] | select(.mark == "failed")'`;
 
-/** Adds the command; `exit` is told its exit code. */
-export function addDoctor(
-  program: Command,
-  { environment, screen }: Pick<Surroundings, 'environment' | 'screen'>,
-  exit: (code: number) => void,
-): void {
-  program
+/** Adds the command. */
+export function addDoctor(program: Command, perform: Perform): void {
+  const command = program
     .command('doctor')
     .description('Examine a Cameo, here or deployed, and say what mends it.')
-    .option(
-      '--stack <name>',
-      `the deployed stack (default: ${STACK_VARIABLE}, else the Cameo on this machine)`,
-    )
-    .option('--region <region>', 'its region (default: AWS_REGION, or that of AWS_PROFILE)')
-    .option('--json', 'one JSON document')
-    .option('--verbose', 'details under each line, and what does not apply')
+    .option('--verbose', 'details under each line, and what does not apply');
+  withDeployment(command)
     .addHelpText('after', HELP)
-    .action(async (options) => {
-      // Its SDK clients take half a second to load, which no other command should wait for.
-      const { doctor } = await import('./doctor.ts');
-      const isColoured = process.stdout.isTTY === true && !environment.NO_COLOR;
-      const colours = pc.createColors(isColoured);
-      const { document, lines, exitCode } = await doctor(options, { environment, colours });
-      const said = options.json ? [JSON.stringify(document, null, 2)] : lines;
-      for (const line of said) screen.say(line);
-      exit(exitCode);
-    });
+    .action((options) =>
+      perform(async (session) => {
+        // Its SDK clients take half a second to load, which no other command should wait for.
+        const { doctor } = await import('./doctor.ts');
+        return doctor(options, session);
+      }),
+    );
 }

@@ -16,7 +16,7 @@ export function documentOf(inspection: Inspection): object {
     userId: partner?.userId ?? null,
     avatarId,
     state: stateOf(standing),
-    partner: partner ? partnerDocument(partner) : null,
+    partner: partner ? partnerDocument(partner, inspection.refreshAgeMs) : null,
     lease: lease
       ? { owner: lease.owner, until: isoOf(lease.untilMs), generation: lease.generation }
       : null,
@@ -44,7 +44,7 @@ export function documentOf(inspection: Inspection): object {
   };
 }
 
-function partnerDocument(partner: Partner): object {
+function partnerDocument(partner: Partner, refreshAgeMs: number): object {
   const { firstName, lastName, username, joinedAtMs, photo, checkedAtMs, claimedUntilMs } = partner;
   return {
     name: [firstName, lastName].filter(Boolean).join(' '),
@@ -52,7 +52,9 @@ function partnerDocument(partner: Partner): object {
     joinedAt: isoOf(joinedAtMs),
     photoId: photo?.photoId ?? null,
     checkedAt: isoOf(checkedAtMs),
-    dueAt: isoOf(checkedAtMs === undefined ? undefined : dueAtMs(partner.avatarId, checkedAtMs)),
+    dueAt: isoOf(
+      checkedAtMs === undefined ? undefined : dueAtMs(partner.avatarId, checkedAtMs, refreshAgeMs),
+    ),
     claimedUntil: isoOf(claimedUntilMs),
   };
 }

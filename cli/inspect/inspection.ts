@@ -6,6 +6,7 @@ import { type PartnerStanding, partnerStanding } from '../../adapters/partner-st
 import { type StoredPicture, storedPictures } from '../../adapters/photo-listing.ts';
 import { telegramBudget } from '../../adapters/telegram-budget.ts';
 import { currentPath } from '../../core/avatar-url.ts';
+import { refreshAgeMsOf } from '../../core/freshness.ts';
 import { DEFAULT_SIZE } from '../../core/sizes.ts';
 import type { QueueName } from '../../core/topology.ts';
 import type { Deployment } from '../deployment.ts';
@@ -23,6 +24,8 @@ export interface Inspection extends QueueStates {
   readonly nowMs: number;
   readonly avatarId: string;
   readonly standing: PartnerStanding;
+  /** How long an answer of Telegram's is good. */
+  readonly refreshAgeMs: number;
   readonly pictures: readonly StoredPicture[];
   /** Until when nobody may ask Telegram; in the past where there is no pause. */
   readonly pausedUntilMs: number;
@@ -55,6 +58,7 @@ export async function inspectionOf(
     nowMs,
     avatarId,
     standing,
+    refreshAgeMs: refreshAgeMsOf(Number(outputs.RefreshHours)),
     pictures: pictures.toSorted((one, other) => one.size - other.size),
     ...states,
     pausedUntilMs,

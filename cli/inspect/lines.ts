@@ -48,13 +48,14 @@ function titleOf({ avatarId, standing }: Inspection): string {
   return `${plainText(name) || 'Without a name'}: user ${userId}`;
 }
 
-function partnerRows({ avatarId, standing, nowMs }: Inspection): Cell[][] {
+function partnerRows(inspection: Inspection): Cell[][] {
+  const { avatarId, standing, nowMs } = inspection;
   const { partner, lease, erasedAtMs, erasureId } = standing;
   const rows: Cell[][] = [['avatarId', avatarId]];
   if (partner) {
     rows.push(['photo', [stateOf(standing), partner.photo?.photoId].filter(Boolean).join(', ')]);
     rows.push(['joined', fromNow(partner.joinedAtMs, nowMs)]);
-    rows.push(['checked', checkedText(partner, nowMs)]);
+    rows.push(['checked', checkedText(partner, inspection)]);
     rows.push(['claim', heldText(partner.claimedUntilMs, nowMs)]);
     const generation = lease ? `, generation ${lease.generation}` : '';
     rows.push(['lease', heldText(lease?.untilMs, nowMs) + generation]);
@@ -66,9 +67,12 @@ function partnerRows({ avatarId, standing, nowMs }: Inspection): Cell[][] {
   return rows;
 }
 
-function checkedText({ avatarId, checkedAtMs }: Partner, nowMs: number): string {
+function checkedText(
+  { avatarId, checkedAtMs }: Partner,
+  { nowMs, refreshAgeMs }: Inspection,
+): string {
   if (checkedAtMs === undefined) return 'never';
-  const dueMs = dueAtMs(avatarId, checkedAtMs);
+  const dueMs = dueAtMs(avatarId, checkedAtMs, refreshAgeMs);
   return `${fromNow(checkedAtMs, nowMs)}, due ${dueMs > nowMs ? fromNow(dueMs, nowMs) : 'now'}`;
 }
 

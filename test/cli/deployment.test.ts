@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { findDeployment } from '../../cli/deployment.ts';
 import { outputs } from '../../core/outputs.ts';
@@ -85,23 +84,6 @@ describe('the Cameo on this machine', () => {
     expect({ kind, told }).toEqual({ kind: 'local', told: OUTPUTS });
     expect(await clients.sqs.config.credentials()).toMatchObject({ accessKeyId: 'local' });
     expect(await clients.sqs.config.endpoint?.()).toMatchObject({ port: 3 });
-  });
-
-  test('never asks AWS for what it has no stand-in of', async () => {
-    const CAMEO_DATA_DIR = dataDir();
-    const { CLOUDWATCH: _none, ...others } = endpoints as Record<string, string>;
-    writeOutputs(CAMEO_DATA_DIR, { outputs: OUTPUTS, endpoints: others as unknown as Endpoints });
-
-    const { clients } = await findDeployment({}, { CAMEO_DATA_DIR });
-    const asking = clients.cloudWatch.send(
-      new GetMetricDataCommand({
-        MetricDataQueries: [],
-        StartTime: new Date(),
-        EndTime: new Date(),
-      }),
-    );
-
-    await expect(asking).rejects.toThrow('A Cameo on this machine has no CLOUDWATCH.');
   });
 
   test('that does not run is told with what to begin or to set', async () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { dueAtMs, isDue, REFRESH_AGE_MS, staleBeforeMs } from '../../core/freshness.ts';
+import { dueAtMs, isDue, staleBeforeMs } from '../../core/freshness.ts';
+import { REFRESH_AGE_MS } from '../refresh-age.ts';
 
 const NOW = 1_800_000_000_000;
 const avatarIds = fc.nat().map((n) => avatarIdOf('k', String(n)));
@@ -35,10 +36,10 @@ describe('a photo', () => {
   test('is due right after the moment that is told as its due time', () => {
     fc.assert(
       fc.property(avatarIds, (avatarId) => {
-        const dueMs = dueAtMs(avatarId, NOW);
+        const dueMs = dueAtMs(avatarId, NOW, REFRESH_AGE_MS);
 
-        expect(isDue({ avatarId, checkedAtMs: NOW }, dueMs)).toBe(false);
-        expect(isDue({ avatarId, checkedAtMs: NOW }, dueMs + 1)).toBe(true);
+        expect(isDue({ avatarId, checkedAtMs: NOW }, dueMs, REFRESH_AGE_MS)).toBe(false);
+        expect(isDue({ avatarId, checkedAtMs: NOW }, dueMs + 1, REFRESH_AGE_MS)).toBe(true);
       }),
     );
   });

@@ -45,6 +45,7 @@ export function inspection(change: Partial<Inspection>): Inspection {
     nowMs: NOW,
     avatarId,
     standing: { partner },
+    refreshAgeMs: 24 * 60 * MINUTE,
     pictures,
     queues: { fetch: EMPTY, warm: EMPTY, erase: EMPTY },
     schedule: { deadLetters: 0 },
