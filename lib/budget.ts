@@ -2,12 +2,12 @@
 
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import type { Construct } from 'constructs';
-import { regionalName } from './edge-policies.ts';
 import type { Notify } from './settings.ts';
 
 /**
  * Creates a budget that tells when the month's cost is expected to exceed it, and again when it has. It is of the
  * whole account: a filter by tag counts nothing, and says nothing, until somebody activates the tag for billing.
+ * AWS names it: whom it tells can only be changed by a new budget, beside which the old one still has its name.
  */
 export function monthlyBudget(scope: Construct, usd: number, notify: Notify): CfnBudget {
   const subscribers = [
@@ -17,8 +17,6 @@ export function monthlyBudget(scope: Construct, usd: number, notify: Notify): Cf
   ];
   return new CfnBudget(scope, 'Budget', {
     budget: {
-      // Budgets know no region: the name is the account's.
-      budgetName: regionalName(scope, 'month'),
       budgetType: 'COST',
       timeUnit: 'MONTHLY',
       budgetLimit: { amount: usd, unit: 'USD' },

@@ -181,6 +181,13 @@ describe('the budget', () => {
     });
   });
 
+  it('has no name of its own: for whom to tell, CloudFormation makes another before it drops this one', () => {
+    const budgeted = synthesise({ alarmEmail: EMAIL, monthlyBudgetUsd: 20 });
+    const [budget] = Object.values(resources(budgeted, 'AWS::Budgets::Budget'));
+
+    expect(budget?.Budget).not.toHaveProperty('BudgetName');
+  });
+
   it('is of the whole account: a filter by a tag that nobody activated counts nothing', () => {
     const budgeted = synthesise({ alarmEmail: EMAIL, monthlyBudgetUsd: 20 });
 
