@@ -52,21 +52,24 @@ export class Releases extends Construct {
     ][];
     const role = this.#role(released.map(([, { function: lambda }]) => lambda.functionArn));
     const answersFail = this.#alarm('api', {
+      name: 'api',
       meaning: `More than ${MOST_ERRORS_PERCENT} % of the API's answers are errors for two minutes.`,
       metric: apiErrorShare(api, Duration.minutes(1)),
       threshold: MOST_ERRORS_PERCENT,
       evaluationPeriods: 2,
     });
     for (const [name, lambda] of released) {
-      const fails = this.#alarm(declared[name].entry, {
-        meaning: `The newest version of ${declared[name].entry} crashes or runs out of time.`,
+      const { entry } = declared[name];
+      const fails = this.#alarm(entry, {
+        // Another version is another alarm: one that is changed stays as it is until it is next looked at (CloudWatch,
+        // PutMetricAlarm), and CodeDeploy would see the version before ring.
+        name: `${entry}-${lambda.function.currentVersion.version}`,
+        meaning: `The newest version of ${entry} crashes or runs out of time.`,
         metric: errorsOfNewest(lambda),
         threshold: 0,
         evaluationPeriods: 1,
       });
-      // The alarm has to look at the new version before the alias leads to it.
-      lambda.live.node.addDependency(fails);
-      new LambdaDeploymentGroup(this, name, {
+      const group = new LambdaDeploymentGroup(this, name, {
         application,
         alias: lambda.live,
         role,
@@ -74,19 +77,24 @@ export class Releases extends Construct {
         alarms: answersViewers(name) ? [fails, answersFail] : [fails],
         autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
       });
+      // CodeDeploy has to look at the new version's alarm before the alias leads to that version.
+      lambda.live.node.addDependency(group);
     }
   }
 
   #alarm(
     id: string,
-    props: Pick<AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods'> & { meaning: string },
+    props: Pick<AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods'> & {
+      name: string;
+      meaning: string;
+    },
   ): Alarm {
     return new Alarm(this, `${id}-fails`, {
       metric: props.metric,
       threshold: props.threshold,
       evaluationPeriods: props.evaluationPeriods,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      alarmName: `${Stack.of(this).stackName}-release-${id}`,
+      alarmName: `${Stack.of(this).stackName}-release-${props.name}`,
       alarmDescription: `${props.meaning} ${runbookPath('a-release-was-rolled-back')}`,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Properties, readable, resource, resources, synthesise } from './synthesise.ts';
+import {
+  alarmNameOf,
+  type Properties,
+  readable,
+  resource,
+  resources,
+  synthesise,
+} from './synthesise.ts';
 
 const EMAIL = 'ops@example.com';
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:alarms';
@@ -200,7 +207,7 @@ function byName(of: typeof template): Record<string, Properties> {
     Object.values(resources(of, type)),
   );
   const ours = all.filter(({ AlarmName }) => AlarmName);
-  return Object.fromEntries(ours.map((alarm) => [String(alarm.AlarmName), alarm]));
+  return Object.fromEntries(ours.map((alarm) => [alarmNameOf(alarm), alarm]));
 }
 
 function told(of: typeof template): string[] {

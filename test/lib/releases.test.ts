@@ -60,9 +60,23 @@ describe.each(RELEASED)('a release of %s', (name, id) => {
       Resource: `${id}Function:live`,
     });
     expect(dimensions(alarm).ExecutedVersion).toEqual({ 'Fn::GetAtt': [version, 'Version'] });
-    expect(alias?.DependsOn).toEqual([expect.stringMatching(new RegExp(`^${alarmOf(name)}`))]);
+    expect(alias?.DependsOn).toEqual([
+      expect.stringMatching(new RegExp(`^WatchReleases${name}[0-9A-F]{8}$`)),
+    ]);
     expect(alias?.Properties.FunctionVersion).toEqual({ 'Fn::GetAtt': [version, 'Version'] });
   });
+});
+
+it('gives each version an alarm of its own, which does not ring for the one before', () => {
+  for (const [name, id] of RELEASED) {
+    const { AlarmName } = resource(template, 'AWS::CloudWatch::Alarm', alarmOf(name));
+
+    expect(readable(AlarmName)).toMatch(
+      new RegExp(
+        `^cameo-release-${functions[name].entry}-${id}FunctionCurrentVersion\\w+\\.Version$`,
+      ),
+    );
+  }
 });
 
 it('keeps old versions to go back to, but for one that was rolled back', () => {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { runbookSections } from '../../lib/runbook.ts';
-import { resources, synthesise } from './synthesise.ts';
+import { alarmNameOf, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise({ alarmEmail: 'ops@example.com', runbookUrl: 'https://example.com/r' });
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -27,17 +27,16 @@ describe('the runbook', () => {
 
   it('is where every alarm leads, to a section that names the alarm', () => {
     expect(alarms.length).toBeGreaterThan(10);
-    for (const { AlarmName, AlarmDescription } of alarms) {
-      const [, anchor = ''] = /docs\/runbook\.md#([a-z-]+)$/.exec(String(AlarmDescription)) ?? [];
-      const name = String(AlarmName).replace(/^cameo-/, '');
-      expect(sections.get(anchor), String(AlarmName)).toContain(
-        `-${name.replace(/^release-(?!api)/, '')}\``,
-      );
+    for (const alarm of alarms) {
+      const [, anchor = ''] =
+        /docs\/runbook\.md#([a-z-]+)$/.exec(String(alarm.AlarmDescription)) ?? [];
+      const name = alarmNameOf(alarm).replace(/^cameo-/, '');
+      expect(sections.get(anchor), name).toContain(`-${name.replace(/^release-(?!api)/, '')}\``);
     }
   });
 
   it('names no alarm that there is not', () => {
-    const known = alarms.map(({ AlarmName }) => String(AlarmName).replace(/^cameo/, '<stack>'));
+    const known = alarms.map((alarm) => alarmNameOf(alarm).replace(/^cameo/, '<stack>'));
     const named = [...runbook.matchAll(/`(<stack>-[a-z-]+)`/g)].map(([, name]) => name);
 
     expect(named.length).toBeGreaterThan(10);

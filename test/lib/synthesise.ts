@@ -67,6 +67,11 @@ export function readable(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, readable(inner)]));
 }
 
+/** An alarm's name, without the number of the version that it looks at. */
+export function alarmNameOf({ AlarmName }: Properties): string {
+  return String(readable(AlarmName)).replace(/-\w+\.Version$/, '');
+}
+
 function withoutHash(id: string): string {
   return id.replace(/[0-9A-F]{8}(?=$|\.)/, '');
 }
