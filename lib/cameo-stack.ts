@@ -68,11 +68,12 @@ export class CameoStack extends Stack {
       ...common,
       permissions: may.authorizeOrigin,
     });
-    const { api } = new HttpApi(this, 'Http', {
+    const http = new HttpApi(this, 'Http', {
       functions: { servePhoto: servePhoto.live, partners: partners.live },
       authorizer: authorizeOrigin.live,
       logRetentionDays: settings.logRetentionDays,
     });
+    const { api } = http;
     const edge = new Edge(this, 'Edge', {
       photos: stores.photos.bucket,
       api,
@@ -80,6 +81,7 @@ export class CameoStack extends Stack {
       webAclArn,
       settings,
     });
+    http.openAfter(edge.distribution);
     const { distributionId, distributionArn } = edge.distribution;
     const behindEdge = {
       ...common,

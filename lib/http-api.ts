@@ -18,7 +18,7 @@ import {
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { ORIGIN_SECRET_HEADER, type RouteDeclaration, routes } from '../core/topology.ts';
 import type { Settings } from './settings.ts';
 
@@ -45,6 +45,7 @@ const THROTTLE = { rateLimit: 1000, burstLimit: 1000 };
  */
 export class HttpApi extends Construct {
   readonly api: Api;
+  readonly #routes: HttpRoute[];
 
   constructor(scope: Construct, id: string, props: HttpApiProps) {
     super(scope, id);
@@ -69,18 +70,27 @@ export class HttpApi extends Construct {
         format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
       },
     });
-    this.#addRoutes(props.functions);
+    this.#routes = this.#addRoutes(props.functions);
   }
 
-  #addRoutes(functions: HttpApiProps['functions']): void {
+  /**
+   * Has the routes made, and given their authorizer, when the distribution is known to all edges: an edge that does not
+   * send the header yet would have `401` of them, and a deployment of the distribution takes minutes.
+   */
+  openAfter(distribution: IDependable): void {
+    for (const route of this.#routes) route.node.addDependency(distribution);
+  }
+
+  #addRoutes(functions: HttpApiProps['functions']): HttpRoute[] {
     const integrations = new Map<RoutedFunction, HttpLambdaIntegration>();
-    for (const route of routes) {
+    return routes.map((route) => {
       const integration =
         integrations.get(route.function) ??
         new HttpLambdaIntegration(route.function, functions[route.function]);
       integrations.set(route.function, integration);
-      new HttpRoute(this, route.key, { httpApi: this.api, routeKey: routeKey(route), integration });
-    }
+      const props = { httpApi: this.api, routeKey: routeKey(route), integration };
+      return new HttpRoute(this, route.key, props);
+    });
   }
 
   /** Under the prefix that keeps the account's log policy short (API Gateway, "Customizing HTTP API access logs"). */

@@ -70,6 +70,14 @@ it('knows the distribution by its header alone, without which nobody is asked, a
   expect(String(authorizer?.AuthorizerUri)).toContain('AuthorizeOriginLive/invocations');
 });
 
+it('asks for the header when every edge sends it, and not while they still learn of it', () => {
+  const [distribution] = Object.keys(template.findResources('AWS::CloudFront::Distribution'));
+
+  for (const route of Object.values(template.findResources('AWS::ApiGatewayV2::Route'))) {
+    expect(route.DependsOn).toContain(distribution);
+  }
+});
+
 it('takes no more than Lambda runs at once, and no less than the smallest quota of a region', () => {
   const stages = Object.values(resources(template, 'AWS::ApiGatewayV2::Stage'));
 
