@@ -48,12 +48,11 @@ export function alarmLine(value: number, label: string): HorizontalAnnotation {
 export function totals(
   title: string,
   runbook: RunbookSection,
-  { width, metrics }: { width: number; metrics: IMetric[] },
+  props: { width: number; metrics: IMetric[]; region?: string },
 ): Figure {
   const widget = new SingleValueWidget({
+    ...props,
     title,
-    width,
-    metrics,
     height: 4,
     setPeriodToTimeRange: true,
     fullPrecision: true,

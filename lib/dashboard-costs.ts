@@ -8,11 +8,11 @@ import { functions as declared, type FunctionName, table } from '../core/topolog
 import { type Chapter, graph, totals } from './dashboard-chapters.ts';
 import { byDimension, sumOf } from './own-metrics.ts';
 import { prices } from './prices.ts';
-import { edgeMetric, type Watched } from './watched.ts';
+import { EDGE_METRICS_REGION, edgeMetric, type Watched } from './watched.ts';
 
 const GB = 1024 ** 3;
 
-/** Makes the chapter. What CloudFront costs stands apart: its numbers are in another region. */
+/** Makes the chapter. What CloudFront costs stands apart: its numbers are in another region, and so is their sum. */
 export function costs(scope: Construct, watched: Watched): Chapter {
   return {
     question: `What does it cost? (US dollars at the prices of ${prices.region}, ${prices.asOf})`,
@@ -22,7 +22,11 @@ export function costs(scope: Construct, watched: Watched): Chapter {
           width: 16,
           metrics: withSum(lines(scope, watched)),
         }),
-        totals('Cost of the edge', 'costs', { width: 8, metrics: [edgeCost(watched)] }),
+        totals('Cost of the edge', 'costs', {
+          width: 8,
+          region: EDGE_METRICS_REGION,
+          metrics: [edgeCost(watched)],
+        }),
       ],
       [
         graph('Cost of an hour', 'costs', {
@@ -42,6 +46,8 @@ export function costs(scope: Construct, watched: Watched): Chapter {
           width: 8,
           unit: 'GB',
           period: Duration.days(1),
+          // A point a day: the hours that the dashboard shows have none.
+          start: '-P14D',
           left: [stored(watched, 1, 'bytes', 'GB')],
           right: [stored(watched, prices.s3GbMonth, 'paid', 'USD a month')],
         }),

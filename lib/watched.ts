@@ -36,6 +36,9 @@ export function apiErrorShare(api: HttpApi, period: Duration): MathExpression {
   });
 }
 
+/** Where CloudFront counts, wherever the stack is. */
+export const EDGE_METRICS_REGION = 'us-east-1';
+
 /** A number of CloudFront's. All of them are in us-east-1: a dashboard may show them, an alarm elsewhere may not. */
 export function edgeMetric(
   { distributionId }: Distribution,
@@ -46,7 +49,7 @@ export function edgeMetric(
     namespace: 'AWS/CloudFront',
     metricName,
     dimensionsMap: { DistributionId: distributionId, Region: 'Global' },
-    region: 'us-east-1',
+    region: EDGE_METRICS_REGION,
     period: Duration.minutes(5),
     ...line,
   });

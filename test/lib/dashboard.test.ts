@@ -26,6 +26,7 @@ interface Widget {
   readonly properties: {
     readonly title?: string;
     readonly markdown?: string;
+    readonly region?: string;
     readonly metrics?: readonly Line[];
     readonly alarms?: readonly string[];
   };
@@ -56,6 +57,24 @@ describe('the numbers', () => {
       expect(line).toEqual(expect.arrayContaining(['Region', 'Global', 'EdgeDistribution']));
       expect(optionsOf(line).region).toBe('us-east-1');
     }
+  });
+
+  it('of CloudFront are added up where they are', () => {
+    const sums = widgets.filter(({ properties }) =>
+      JSON.stringify(properties.metrics ?? []).match(/"expression":.*"AWS\/CloudFront",.*"id":/),
+    );
+
+    expect(sums.map(({ properties }) => [properties.title, properties.region])).toEqual([
+      ['Cost of the edge', 'us-east-1'],
+    ]);
+  });
+
+  it('of what is counted once a day are shown for days', () => {
+    const daily = widgets.filter(({ properties }) =>
+      JSON.stringify(properties.metrics ?? []).includes('AWS/S3'),
+    );
+
+    expect(daily).toMatchObject([{ properties: { start: '-P14D' } }]);
   });
 
   it('of money are what is counted times the one list of prices', () => {
