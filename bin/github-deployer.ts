@@ -7,18 +7,20 @@ import {
   type GitHubDeployerSettings,
   readGitHubDeployerSettings,
 } from '../lib/github-deployer-settings.ts';
-import { InvalidSettings } from '../lib/settings.ts';
+import { InvalidSettings, readSettings } from '../lib/settings.ts';
 
 const app = new App();
 new GitHubDeployer(app, 'cameo-github', {
   description: 'Cameo: the roles with which GitHub compares and deploys',
-  settings: settingsOrExit(),
-  deploys: 'cameo',
+  ...settingsOrExit(),
 });
 
-function settingsOrExit(): GitHubDeployerSettings {
+/** Whoever deploys from GitHub deploys what cdk.json says, the name of the environment included. */
+function settingsOrExit(): { settings: GitHubDeployerSettings; deploys: string } {
+  const context = (name: string): unknown => app.node.tryGetContext(name);
   try {
-    return readGitHubDeployerSettings((name) => app.node.tryGetContext(name));
+    const settings = readGitHubDeployerSettings(context);
+    return { settings, deploys: readSettings(context).stackName };
   } catch (error) {
     if (!(error instanceof InvalidSettings)) throw error;
     console.error(error.message);

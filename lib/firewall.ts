@@ -5,8 +5,15 @@ import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
 import type { Construct } from 'constructs';
 
-const REGION = 'us-east-1';
+/** The region of a firewall's stack, wherever the stack is that it stands before. */
+export const FIREWALL_REGION = 'us-east-1';
+
 const OUTPUT = 'WebAclArn';
+
+/** The name of the stack that stands before this one. */
+export function firewallOf(stackName: string): string {
+  return `${stackName}-waf`;
+}
 
 /** How many requests an address may make. */
 export interface FirewallStackProps extends StackProps {
@@ -22,7 +29,7 @@ export class FirewallStack extends Stack {
   readonly webAclArn: string;
 
   constructor(scope: Construct, id: string, props: FirewallStackProps) {
-    super(scope, id, { ...props, env: { region: REGION } });
+    super(scope, id, { ...props, env: { region: FIREWALL_REGION } });
     const acl = new CfnWebACL(this, 'WebAcl', {
       name: this.stackName,
       scope: 'CLOUDFRONT',
@@ -52,7 +59,7 @@ export class FirewallStack extends Stack {
       ],
     });
     new CfnOutput(this, OUTPUT, { value: acl.attrArn, description: 'before the edge' });
-    this.webAclArn = Fn.getStackOutput(this.stackName, OUTPUT, REGION);
+    this.webAclArn = Fn.getStackOutput(this.stackName, OUTPUT, FIREWALL_REGION);
   }
 }
 

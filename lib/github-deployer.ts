@@ -17,6 +17,7 @@ import {
   WebIdentityPrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { FIREWALL_REGION, firewallOf } from './firewall.ts';
 import type { GitHubDeployerSettings } from './github-deployer-settings.ts';
 
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -33,8 +34,8 @@ export interface GitHubDeployerProps extends StackProps {
 
 /**
  * Creates GitHub's identity provider, unless there is one, and the roles: `DiffRole` for pull requests, which may read
- * the deployed template and nothing else, and `DeployRole` for the main branch, which may become the CDK's roles of
- * this account and region that publish and deploy. Stateless; replacing a role changes its ARN, which the workflow names.
+ * the deployed templates, the firewall's included, and nothing else, and `DeployRole` for the main branch, which may
+ * become the CDK's roles of this account that publish and deploy, here and where a firewall is. Stateless; replacing a role changes its ARN, which the workflow names.
  */
 export class GitHubDeployer extends Stack {
   constructor(scope: Construct, id: string, props: GitHubDeployerProps) {
@@ -54,11 +55,21 @@ export class GitHubDeployer extends Stack {
       new CfnOutput(this, `${name}Arn`, { value: role.roleArn });
       return role;
     };
-    const diffRole = roleFor('DiffRole', 'pull_request', readTemplate(props.deploys));
-    Validations.of(diffRole).acknowledge({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:<AWS::Region>:<AWS::AccountId>:stack/${props.deploys}/*]`,
-      reason: 'CloudFormation ends the ARN of a stack with an id of its own; the name is exact.',
-    });
+    const compared = [
+      { stackName: props.deploys, region: Aws.REGION, finding: '<AWS::Region>' },
+      {
+        stackName: firewallOf(props.deploys),
+        region: FIREWALL_REGION,
+        finding: FIREWALL_REGION,
+      },
+    ];
+    const diffRole = roleFor('DiffRole', 'pull_request', readTemplates(compared));
+    for (const { stackName, finding } of compared) {
+      Validations.of(diffRole).acknowledge({
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:cloudformation:${finding}:<AWS::AccountId>:stack/${stackName}/*]`,
+        reason: 'CloudFormation ends the ARN of a stack with an id of its own; the name is exact.',
+      });
+    }
     roleFor('DeployRole', 'ref:refs/heads/main', becomeCdkRoles(this));
   }
 
@@ -74,12 +85,13 @@ export class GitHubDeployer extends Stack {
  * Not the CDK's lookup role: that one may read everything in the account, photos and partners included, and whoever
  * may push a branch could with it.
  */
-function readTemplate(stackName: string): PolicyStatement {
+function readTemplates(of: readonly { stackName: string; region: string }[]): PolicyStatement {
   return new PolicyStatement({
     actions: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
-    resources: [
-      `arn:${Aws.PARTITION}:cloudformation:${Aws.REGION}:${Aws.ACCOUNT_ID}:stack/${stackName}/*`,
-    ],
+    resources: of.map(
+      ({ stackName, region }) =>
+        `arn:${Aws.PARTITION}:cloudformation:${region}:${Aws.ACCOUNT_ID}:stack/${stackName}/*`,
+    ),
   });
 }
 
@@ -87,10 +99,13 @@ function readTemplate(stackName: string): PolicyStatement {
 function becomeCdkRoles(stack: Stack): PolicyStatement {
   const qualifier =
     stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
-  const arnOf = (purpose: string) =>
-    `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-${qualifier}-${purpose}-role-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
+  const arnOf = (purpose: string, region: string) =>
+    `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/cdk-${qualifier}-${purpose}-role-${Aws.ACCOUNT_ID}-${region}`;
   return new PolicyStatement({
     actions: ['sts:AssumeRole'],
-    resources: [arnOf('deploy'), arnOf('file-publishing')],
+    resources: [Aws.REGION, FIREWALL_REGION].flatMap((region) => [
+      arnOf('deploy', region),
+      arnOf('file-publishing', region),
+    ]),
   });
 }

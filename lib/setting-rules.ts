@@ -36,10 +36,10 @@ export const TEXTS = {
   environmentName: {
     byDefault: '',
     // The longest name that is made of it, CloudFront's origin access control, has 64 characters at most. `waf`
-    // at the end would be the name of another environment's second stack.
-    valid: /^(?!(.*-)?waf$)([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$/,
+    // at the end would be the name of another environment's second stack, `github` that of lib/github-deployer.ts.
+    valid: /^(?!(.*-)?waf$)(?!github$)([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$/,
     expected:
-      'up to 20 lower-case letters, digits and hyphens, such as staging; it must not end in waf',
+      'up to 20 lower-case letters, digits and hyphens, such as staging; not github, and none that ends in waf',
     meaning:
       'one of several stacks in one account: `staging` makes the stack `cameo-staging`; without it the stack is `cameo`',
   },

@@ -3,7 +3,7 @@
 import type { App } from 'aws-cdk-lib';
 import { acknowledgeFindings, checkTemplates } from './acknowledgements.ts';
 import { CameoStack } from './cameo-stack.ts';
-import { FirewallStack } from './firewall.ts';
+import { FirewallStack, firewallOf } from './firewall.ts';
 import type { Settings } from './settings.ts';
 
 /** Declares the stacks, and has synthesis fail on what cdk-nag finds in them. */
@@ -11,7 +11,7 @@ export function declareStacks(app: App, settings: Settings): CameoStack {
   const { stackName, wafRequestsPer5Minutes } = settings;
   const firewall =
     wafRequestsPer5Minutes > 0
-      ? new FirewallStack(app, `${stackName}-waf`, {
+      ? new FirewallStack(app, firewallOf(stackName), {
           description: 'Cameo: a rate rule before the edge',
           requestsPer5Minutes: wafRequestsPer5Minutes,
         })

@@ -61,20 +61,26 @@ describe('the roles of GitHub', () => {
     );
   });
 
-  it('let a pull request read one template, and the main branch become what deploys', () => {
-    const cdkRole = (purpose: string) =>
-      `arn:AWS::Partition:iam::AWS::AccountId:role/cdk-hnb659fds-${purpose}-role-AWS::AccountId-AWS::Region`;
+  it('let a pull request read two templates, and the main branch become what deploys, the firewall’s included', () => {
+    const stack = (region: string, name: string) =>
+      `arn:AWS::Partition:cloudformation:${region}:AWS::AccountId:stack/${name}/*`;
+    const cdkRoles = ['deploy', 'file-publishing'].flatMap((purpose) =>
+      ['AWS::Region', 'us-east-1'].map(
+        (region) =>
+          `arn:AWS::Partition:iam::AWS::AccountId:role/cdk-hnb659fds-${purpose}-role-AWS::AccountId-${region}`,
+      ),
+    );
 
     expect(role('DiffRole').Policies).toEqual(
       policy({
         Action: ['cloudformation:DescribeStacks', 'cloudformation:GetTemplate'],
-        Resource: 'arn:AWS::Partition:cloudformation:AWS::Region:AWS::AccountId:stack/cameo/*',
+        Resource: [stack('AWS::Region', 'cameo'), stack('us-east-1', 'cameo-waf')],
       }),
     );
     expect(role('DeployRole').Policies).toEqual(
       policy({
         Action: 'sts:AssumeRole',
-        Resource: [cdkRole('deploy'), cdkRole('file-publishing')],
+        Resource: cdkRoles,
       }),
     );
     expect(role('DeployRole').ManagedPolicyArns).toBeUndefined();

@@ -49,7 +49,7 @@ describe('the workflow', () => {
     expect(deploy.needs).toBe('test');
     expect(commands(test)).toEqual(['npm ci', 'npm test']);
     expect(commands(diff)[1]).toMatch(/^npx cdk diff --method template /);
-    expect(commands(deploy)).toEqual(['npm ci', 'npx cdk deploy --require-approval never']);
+    expect(commands(deploy)).toEqual(['npm ci', 'npx cdk deploy --all --require-approval never']);
   });
 
   it('deploys one at a time and to the end', () => {

@@ -139,6 +139,7 @@ describe('the settings', () => {
     ['environmentName', 'a'.repeat(21)],
     ['environmentName', 'waf'],
     ['environmentName', 'staging-waf'],
+    ['environmentName', 'github'],
     ['allowedOrigins', ''],
     ['allowedOrigins', 'app.example.com'],
     ['allowedOrigins', 'https://app.example.com/'],
