@@ -32,3 +32,10 @@ export const secretsManagerClient = () => new SecretsManagerClient({ requestHand
 
 /** A CloudFront client; its API has one endpoint for all regions. */
 export const cloudFrontClient = () => new CloudFrontClient({ requestHandler });
+
+/**
+ * A CloudFront client for whoever changes a distribution, which takes seconds and which nobody waits for: a change that
+ * is given up may have been made, and is refused when it is repeated.
+ */
+export const patientCloudFrontClient = () =>
+  new CloudFrontClient({ requestHandler: { ...requestHandler, requestTimeout: 15_000 } });

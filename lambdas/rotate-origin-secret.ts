@@ -7,7 +7,7 @@ import { rotatingSecret } from '../adapters/origin-secret.ts';
 import { provingEdge } from '../adapters/proving-edge.ts';
 import { type RotationPorts, rotateOriginSecret } from '../core/rotate-origin-secret.ts';
 import { functions } from '../core/topology.ts';
-import { cloudFrontClient, secretsManagerClient } from './clients.ts';
+import { patientCloudFrontClient, secretsManagerClient } from './clients.ts';
 import { environmentOf, systemClock } from './environment.ts';
 import { log } from './log.ts';
 
@@ -15,7 +15,7 @@ const environment = environmentOf(functions.rotateOriginSecret.environment);
 
 const ports: RotationPorts = {
   secret: rotatingSecret(secretsManagerClient(), environment.ORIGIN_SECRET),
-  edge: provingEdge(cloudFrontClient(), environment.DISTRIBUTION_ID),
+  edge: provingEdge(patientCloudFrontClient(), environment.DISTRIBUTION_ID),
   clock: systemClock,
   newSecret: () => randomBytes(32).toString('hex'),
 };
