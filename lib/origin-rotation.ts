@@ -1,6 +1,6 @@
 // The secret by which the API knows the distribution is another one each month.
 
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -15,8 +15,8 @@ export interface OriginRotationProps {
 
 /**
  * Creates the schedule of the rotation and lets Secrets Manager, in this account's name, invoke the function, whose
- * own permissions must include what its steps need. Stateless. The first rotation is part of the first deployment:
- * one that cannot work shows then, and not in a month. Secrets Manager waits for the function and repeats a rotation
+ * own permissions must include what its steps need. Stateless. The first rotation begins with the first deployment,
+ * which does not wait for it: one that cannot work is in the function's log then, and not in a month. Secrets Manager waits for the function and repeats a rotation
  * that fails ("Rotation by Lambda function"), so there is nothing for a dead-letter queue.
  */
 export class OriginRotation extends Construct {
@@ -30,7 +30,7 @@ export class OriginRotation extends Construct {
     const schedule = new CfnRotationSchedule(this, 'Schedule', {
       secretId: secret.secretArn,
       rotationLambdaArn: rotate.functionArn,
-      rotationRules: { automaticallyAfterDays: Duration.days(ORIGIN_SECRET_DAYS).toDays() },
+      rotationRules: { automaticallyAfterDays: ORIGIN_SECRET_DAYS },
     });
     schedule.node.addDependency(rotate);
   }

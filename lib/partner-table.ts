@@ -14,8 +14,8 @@ import { table as declaration } from '../core/topology.ts';
 
 /**
  * Creates the table and its index of recent partners; grants nothing.
- * Stateful and, as `removalPolicy` says, kept when the stack goes; replacing it forgets who joined. Any second of the last 35 days
- * can be restored.
+ * Stateful and, as `removalPolicy` says, kept when the stack goes; replacing it forgets who joined. Any second of the
+ * last 35 days can be restored.
  */
 export class PartnerTable extends Construct {
   readonly table: Table;

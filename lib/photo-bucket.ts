@@ -9,7 +9,8 @@ import { PHOTOS_PREFIX } from '../core/topology.ts';
 /**
  * Creates the private, encrypted, TLS-only bucket of photos, each of which it drops after `retentionDays`;
  * grants nothing (the edge adds its own read).
- * Stateful and, as `removalPolicy` says, kept when the stack goes; replacing it costs one fetch from Telegram per photo asked for.
+ * Stateful and, as `removalPolicy` says, kept when the stack goes; replacing it costs one fetch from Telegram per photo
+ * asked for.
  */
 export class PhotoBucket extends Construct {
   readonly bucket: Bucket;

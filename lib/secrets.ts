@@ -14,15 +14,15 @@ export interface SecretsProps {
 }
 
 /**
- * Creates the URL key, the service key and the origin secret and finds the bot token, which the operator stores by hand so that
- * it is in no template and no history; grants nothing. Stateful: see each.
+ * Creates the URL key, the service key and the origin secret and finds the bot token, which the operator stores by hand
+ * so that it is in no template and no history; grants nothing. Stateful: see each.
  */
 export class Secrets extends Construct {
   readonly botToken: ISecret;
   /**
-   * The key from which every avatarId is derived. Kept when the stack goes, unless nothing is to be left, and never to be replaced: another
-   * key gives every partner another URL and orphans their items and photos. Its construct path and its
-   * generation parameters are therefore frozen; a test holds them.
+   * The key from which every avatarId is derived. Kept when the stack goes, unless nothing is to be left, and never to
+   * be replaced: another key gives every partner another URL and orphans their items and photos. Its construct path and
+   * its generation parameters are therefore frozen; a test holds them.
    */
   readonly urlKey: Secret;
   /** What the operator's backend presents as bearer; replacing it only means telling the backend. */
