@@ -71,17 +71,17 @@ export class Alarms extends Construct {
 
   /**
    * Is in alarm for the first day, since a template does not know when it was first deployed: the schedule runs at
-   * least every six hours, so a quarter of the last day without a run is from before. Missing data is what it
-   * looks for, and so the one kind that breaches here.
+   * least every six hours, so twelve without a run are from before. Three times twelve slide with the clock: the oldest
+   * has a run when that was a day ago. Missing data is what it looks for, and so the one kind that breaches here.
    */
   #firstDay({ functions }: Watched): Alarm {
     return new Alarm(this, 'first-day', {
       alarmName: this.#name('first-day'),
       alarmDescription: `Younger than a day, or warm-recent does not run. Tells nobody. ${runbookPath('low-hit-rate')}`,
-      metric: functions.warmRecent.function.metricInvocations({ period: Duration.hours(6) }),
+      metric: functions.warmRecent.function.metricInvocations({ period: Duration.hours(12) }),
       threshold: 1,
       comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 4,
+      evaluationPeriods: 3,
       datapointsToAlarm: 1,
       treatMissingData: TreatMissingData.BREACHING,
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ranges } from '../../core/operator-settings.ts';
 import {
   alarmNameOf,
   type Properties,
@@ -76,7 +77,7 @@ describe('the alarms', () => {
     expect(reason('telegram-paused')).toEqual([{ Name: 'Reason', Value: 'throttled' }]);
   });
 
-  it('keep silent about misses on the first day, which a missing quarter of a day tells', () => {
+  it('keep silent about misses on the first day, which half a day without a run before it tells', () => {
     const rule = readable(alarms['cameo-low-hit-rate']?.AlarmRule);
 
     expect(rule).toBe(
@@ -84,13 +85,15 @@ describe('the alarms', () => {
     );
     expect(alarms['cameo-first-day']).toMatchObject({
       MetricName: 'Invocations',
-      Period: 6 * 60 * 60,
-      EvaluationPeriods: 4,
+      Period: 12 * 60 * 60,
+      EvaluationPeriods: 3,
       DatapointsToAlarm: 1,
       Threshold: 1,
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
+    // A run that comes a little late is still in every window.
+    expect(12 * 60).toBeGreaterThan(ranges.warmEveryMinutes.most);
   });
 
   it('are metrics of the stack’s own region: an alarm can look into no other', () => {
