@@ -4,6 +4,7 @@
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import { WAF_MONTH } from './setting-rules.ts';
 
 /** A finding that stays. */
 export interface Acknowledgement {
@@ -74,7 +75,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     finding: 'AwsSolutions-CFR2',
     constructs: ['Edge/Distribution'],
-    reason: 'AWS WAF is a setting, `wafRequestsPer5Minutes`, since it costs $6 a month at least',
+    reason: `AWS WAF is a setting, \`wafRequestsPer5Minutes\`, since it costs $${WAF_MONTH} a month at least`,
   },
   {
     finding: 'AwsSolutions-CFR3',

@@ -59,6 +59,9 @@ export const prices = {
   wafRuleMonth: 1, // †
   wafRequestsPerMillion: 0.6, // †
 
+  // AWS X-Ray Pricing: traces recorded.
+  xrayTracesPerMillion: 5,
+
   // Amazon EventBridge Pricing: Scheduler.
   schedulerInvocationsPerMillion: 1, // †
 
@@ -81,6 +84,7 @@ export const alwaysFree = {
   cloudWatchMetrics: 10,
   cloudWatchAlarmMetrics: 10,
   cloudWatchLogsGb: 5,
+  xrayTraces: 100_000,
   schedulerInvocations: 14_000_000,
   dataOutGb: 100,
 } as const;

@@ -2,6 +2,7 @@
 // reads by these rules; cdk.json has their defaults, the README their table, and tests compare the three.
 
 import { defaults, ranges } from '../core/operator-settings.ts';
+import { alwaysFree, prices } from './prices.ts';
 
 /** A setting that is a text, '' where it has no default. */
 export interface TextRule {
@@ -106,6 +107,9 @@ export const TEXTS = {
   },
 } as const satisfies Record<string, TextRule>;
 
+/** What the rate rule costs before any request: the web ACL and its rule. */
+export const WAF_MONTH = prices.wafWebAclMonth + prices.wafRuleMonth;
+
 const shared = (name: keyof typeof defaults) => ({ byDefault: defaults[name], ...ranges[name] });
 
 /** The numbers; those that one machine has as well are declared in core. */
@@ -143,8 +147,7 @@ export const NUMBERS = {
     least: 10,
     most: 100_000_000,
     orZero: true,
-    meaning:
-      'requests that one IP address may make in five minutes before AWS WAF answers 429: 10 or more; 0 for no WAF. It costs $6 a month and $0.60 per million requests, and is a stack of its own: deploy with `--all`',
+    meaning: `requests that one IP address may make in five minutes before AWS WAF answers 429: 10 or more; 0 for no WAF. It costs $${WAF_MONTH} a month and $${prices.wafRequestsPerMillion.toFixed(2)} per million requests, and is a stack of its own: deploy with \`--all\``,
   },
   monthlyBudgetUsd: {
     byDefault: 0,
@@ -183,14 +186,12 @@ export const CHOICES = {
   tracing: {
     byDefault: false,
     values: [false, true],
-    meaning:
-      "AWS X-Ray's active tracing of all functions: $5 per million traces beyond the first 100,000 a month",
+    meaning: `AWS X-Ray's active tracing of all functions: $${prices.xrayTracesPerMillion} per million traces beyond the first ${alwaysFree.xrayTraces.toLocaleString('en')} a month`,
   },
   edgeMetrics: {
     byDefault: true,
     values: [true, false],
-    meaning:
-      "CloudFront's additional metrics, of which the dashboard has its hit rate: about $2.40 a month",
+    meaning: `CloudFront's additional metrics, of which the dashboard has its hit rate: about $${prices.cloudFrontAdditionalMetricsMonth.toFixed(2)} a month`,
   },
 } as const satisfies Record<string, ChoiceRule>;
 
