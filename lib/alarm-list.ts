@@ -19,7 +19,7 @@ export interface AlarmDeclaration {
   readonly periods: number;
 }
 
-/** In fewer hits than this, the slowest of twenty is a cold start or two. */
+/** In fewer hits than this, the slowest of twenty is the first request of an instance or two. */
 const LEAST_HITS = 50;
 
 /** The alarms that are one metric each. */
