@@ -68,7 +68,8 @@ export const TEXTS = {
   },
   domainName: {
     byDefault: '',
-    valid: /^(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})?$/,
+    // The last part has digits where it is the ASCII form of another script, as in xn--p1ai.
+    valid: /^(([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9]))?$/,
     expected: 'a host name, such as avatars.example.com',
     meaning: 'a domain of your own; point its DNS at the distribution',
   },

@@ -81,6 +81,14 @@ describe('the settings', () => {
     });
   });
 
+  it('take a domain of another script by its ASCII form', () => {
+    const name = 'xn--80ak6aa.xn--p1ai';
+
+    expect(read({ domainName: name, certificateArn: CERTIFICATE })).toMatchObject({
+      domain: { name },
+    });
+  });
+
   it('take a number as cdk.json writes it and as -c gives it', () => {
     const numbers = {
       initDataMaxAgeSeconds: 60,
