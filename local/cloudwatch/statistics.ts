@@ -1,5 +1,5 @@
 // Many values in little room: their number, sum and bounds as they are, and for percentiles classes of values that
-// differ by two hundredths at most, as CloudWatch keeps them, too. A minute has a few hundred classes at the worst.
+// differ by a twentieth at most. A minute has a few hundred classes at the worst.
 
 /** The values of one metric in one minute, or of several minutes added up. */
 export interface Statistics {
@@ -7,14 +7,12 @@ export interface Statistics {
   sum: number;
   minimum: number;
   maximum: number;
-  /** The number and the sum of the values in each class. */
-  readonly classes: Map<number, { count: number; sum: number }>;
+  /** The number and the sum of the values in each class, the lowest first: lists have a fifth of the size of maps. */
+  counts: number[];
+  sums: number[];
 }
 
-const CLASS_GROWTH = Math.log(1.02);
-
-// Of what is not above zero there is one class.
-const LOWEST_CLASS = Number.NEGATIVE_INFINITY;
+const CLASS_GROWTH = Math.log(1.05);
 
 /** The statistics of nothing. */
 export function noStatistics(): Statistics {
@@ -23,15 +21,18 @@ export function noStatistics(): Statistics {
     sum: 0,
     minimum: Number.POSITIVE_INFINITY,
     maximum: Number.NEGATIVE_INFINITY,
-    classes: new Map(),
+    counts: [],
+    sums: [],
   };
 }
 
 /** Takes a value in. */
 export function addValue(to: Statistics, value: number): void {
-  const key = value > 0 ? Math.floor(Math.log(value) / CLASS_GROWTH) : LOWEST_CLASS;
-  const classes = new Map([[key, { count: 1, sum: value }]]);
-  addStatistics(to, { count: 1, sum: value, minimum: value, maximum: value, classes });
+  to.count += 1;
+  to.sum += value;
+  to.minimum = Math.min(to.minimum, value);
+  to.maximum = Math.max(to.maximum, value);
+  addToClass(to, 1, value);
 }
 
 /** Takes all values of others in. */
@@ -40,10 +41,34 @@ export function addStatistics(to: Statistics, other: Statistics): void {
   to.sum += other.sum;
   to.minimum = Math.min(to.minimum, other.minimum);
   to.maximum = Math.max(to.maximum, other.maximum);
-  for (const [key, { count, sum }] of other.classes) {
-    const known = to.classes.get(key) ?? { count: 0, sum: 0 };
-    to.classes.set(key, { count: known.count + count, sum: known.sum + sum });
+  for (const [place, count] of other.counts.entries()) {
+    addToClass(to, count, other.sums[place] ?? 0);
   }
+}
+
+function addToClass(to: Statistics, count: number, sum: number): void {
+  const { counts, sums } = to;
+  const added = classOf(count, sum);
+  const at = (place: number) => classOf(counts[place] ?? 0, sums[place] ?? 0);
+  let place = 0;
+  for (let end = counts.length; place < end; ) {
+    const middle = (place + end) >> 1;
+    if (at(middle) < added) place = middle + 1;
+    else end = middle;
+  }
+  if (place < counts.length && at(place) === added) {
+    counts[place] = (counts[place] ?? 0) + count;
+    sums[place] = (sums[place] ?? 0) + sum;
+  } else {
+    // A list that grows by itself keeps room for more; most have one class for ever.
+    to.counts = counts.toSpliced(place, 0, count);
+    to.sums = sums.toSpliced(place, 0, sum);
+  }
+}
+
+/** Of what is not above zero there is one class, the lowest. */
+function classOf(count: number, sum: number): number {
+  return Math.floor(Math.log(Math.max(0, sum / count)) / CLASS_GROWTH);
 }
 
 const PERCENTILE = /^p(\d{1,2}(?:\.\d{1,10})?|100)$/;
@@ -69,12 +94,12 @@ export function statistic(name: string, of: Statistics): number | undefined {
 }
 
 /** The average of the class in which the value is, below which this share of all lies. */
-function percentile(share: number, { count, classes, maximum }: Statistics): number {
+function percentile(share: number, { count, counts, sums, maximum }: Statistics): number {
   const rank = Math.max(1, Math.ceil(share * count));
   let seen = 0;
-  for (const [, inClass] of [...classes].sort(([one], [other]) => one - other)) {
-    seen += inClass.count;
-    if (seen >= rank) return inClass.sum / inClass.count;
+  for (const [place, inClass] of counts.entries()) {
+    seen += inClass;
+    if (seen >= rank) return (sums[place] ?? 0) / inClass;
   }
   return maximum;
 }

@@ -127,7 +127,7 @@ describe('metrics', () => {
     expect(results.map(({ Values }) => Values)).toEqual([[5], [], []]);
   });
 
-  test('have percentiles within two hundredths, however many values there are', async () => {
+  test('have percentiles within a twentieth, however many values there are', async () => {
     measure(
       Array.from({ length: 100_000 }, (_, n) => n + 1),
       1,
@@ -136,9 +136,9 @@ describe('metrics', () => {
     const results = await ask([query('a', 'p50'), query('b', 'p95'), query('c', 'p99.9')]);
 
     const [p50 = 0, p95 = 0, p999 = 0] = results.map(({ Values }) => Values?.[0]);
-    expect(Math.abs(p50 / 50_000 - 1)).toBeLessThan(0.02);
-    expect(Math.abs(p95 / 95_000 - 1)).toBeLessThan(0.02);
-    expect(Math.abs(p999 / 99_900 - 1)).toBeLessThan(0.02);
+    expect(Math.abs(p50 / 50_000 - 1)).toBeLessThan(0.05);
+    expect(Math.abs(p95 / 95_000 - 1)).toBeLessThan(0.05);
+    expect(Math.abs(p999 / 99_900 - 1)).toBeLessThan(0.05);
   });
 
   test('of a day ago are forgotten', async () => {
