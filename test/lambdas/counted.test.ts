@@ -452,8 +452,8 @@ describe('what is measured', () => {
     const wholeMs = Number.parseFloat(String(headers['x-response-time']));
     const { AnswerTime = [] } = valuesByName();
     expect(AnswerTime).toHaveLength(1);
-    // Timers may be a millisecond early, each.
-    expect(wholeMs - (AnswerTime[0] ?? 0)).toBeGreaterThan(900);
+    // The last look begins before the second is over where looking itself takes long.
+    expect(wholeMs - (AnswerTime[0] ?? 0)).toBeGreaterThan(500);
   });
 
   test('is the time from the registration to the photo', async () => {
