@@ -1,12 +1,11 @@
 // All tables of docs/cost.md, with everything that they are made of.
 
 import { SIZES } from '../core/sizes.ts';
-import { functions } from '../core/topology.ts';
 import { alwaysFree, prices } from '../lib/prices.ts';
 import { assumptions } from './assumptions.ts';
 import { billOf, totalOf } from './bill.ts';
 import { type FixedLine, fixedLines, type Template } from './fixed.ts';
-import { billedMs } from './invocation.ts';
+import { billedMs, memoryMbOf } from './invocation.ts';
 import { count, dollars, rounded, table } from './markdown.ts';
 import { JOURNEYS, type Journey, type Measured } from './measured.ts';
 import { monthOf, monthWithoutStore } from './month.ts';
@@ -51,7 +50,7 @@ export function fullReport(template: Template, measured: Measured): string {
     '',
     volumes(monthWithoutStore, measured, 'none'),
     '',
-    `Each view then takes ${Math.round(billedMs(measured, 'direct'))} ms of a ${functions.fetchPhoto.memoryMb} MB function, and ${rounded(TYPICAL_VOLUME)} views are ${rounded(3 * TYPICAL_VOLUME)} requests to`,
+    `Each view then takes ${Math.round(billedMs(measured, 'direct'))} ms of a ${memoryMbOf('direct')} MB function, and ${rounded(TYPICAL_VOLUME)} views are ${rounded(3 * TYPICAL_VOLUME)} requests to`,
     'Telegram, which limits them. With what is always free taken off:',
     '',
     volumes(monthWithoutStore, measured, 'always-free'),

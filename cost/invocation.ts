@@ -47,7 +47,7 @@ function countOf(requests: Readonly<Record<string, number>>, prefix: string): nu
   return matching.reduce((total, [, times]) => total + times, 0);
 }
 
-/** The function without a store has the memory of fetch-photo, which does the same work. */
-function memoryMbOf(name: FunctionName | 'direct'): number {
-  return functions[name === 'direct' ? 'fetchPhoto' : name].memoryMb;
+/** Without a store, that of serve-photo: such a function mostly waits, and a whole processor would wait with it. */
+export function memoryMbOf(name: FunctionName | 'direct'): number {
+  return functions[name === 'direct' ? 'servePhoto' : name].memoryMb;
 }

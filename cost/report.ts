@@ -36,7 +36,7 @@ export function shortReport(template: Template, measured: Measured): string {
   return [
     table(head, rows),
     '',
-    `To each row come ${dollars(fixedTotal(lines))} for the stack itself:`,
+    `To each of Cameo's come ${dollars(fixedTotal(lines))} for the stack itself:`,
     `${largest(lines)}, and less.`,
     `Nothing that is free is taken off: less what AWS gives every account for ever, ${rounded(TYPICAL_VOLUME)} at ${TYPICAL_SIZE} px are ${free},`,
     `and the stack itself is ${dollars(fixedTotal(lines, 'dollarsBeyondFree'))}.`,
@@ -66,7 +66,7 @@ export function fixedTotal(
 function largest(lines: readonly FixedLine[]): string {
   const dearest = [...lines].sort((one, other) => other.dollars - one.dollars).slice(0, 3);
   const words = dearest.map(
-    (line) => `${dollars(line.dollars)} for ${count(line.count)} ${line.what}`,
+    (line) => `${dollars(line.dollars)} for ${line.what} (${count(line.count)})`,
   );
   return words.join(', ');
 }

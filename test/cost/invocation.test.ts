@@ -11,6 +11,8 @@ test('work takes as much longer as the memory is short of a whole processor', ()
   // serve-photo has 512 MB, fetch-photo 1,769.
   expect(billedMs(measured({ hit }), 'hit')).toBeCloseTo((10 * 1769) / 512);
   expect(billedMs(measured({ store: hit }), 'store')).toBeCloseTo(10);
+  // What waits for Telegram at each view is not given a whole processor for it.
+  expect(billedMs(measured({ direct: hit }), 'direct')).toBeCloseTo((10 * 1769) / 512);
 });
 
 test('what an invocation waits for is billed at any memory', () => {
