@@ -6,6 +6,9 @@ import { photoWriter } from '../../adapters/photo-bucket.ts';
 import { defaults, TELEGRAM_PUBLIC_KEY } from '../../core/operator-settings.ts';
 import { etagOf } from '../../core/serve-photo.ts';
 import { routes } from '../../core/topology.ts';
+import { countedAnswer } from '../../lambdas/counted-answers.ts';
+import { systemClock } from '../../lambdas/environment.ts';
+import { emfMetrics } from '../../lambdas/metrics.ts';
 import { awsClients, awsEndpoints, forgetAwsAccount } from '../../local/aws.ts';
 import type { HttpRequest } from '../../local/edge/message.ts';
 import { NO_BODY } from '../../local/edge/message.ts';
@@ -58,6 +61,7 @@ answerParent<HandlerQuestion, HandlerAnswer>(async ({ dataDir, rounds }) => {
       eventOf(version, {}, { photoId: PHOTO_ID, file: `${SIZE}.webp` }),
     ),
     'current photo, through the local HTTP API': () => api(requestOf(path, {})),
+    'what a hit counts and tells, alone': countedHit(context),
   };
   const measured: { what: string; perSecond: number; processorMs: number }[] = [];
   for (const [what, run] of Object.entries(calls)) {
@@ -65,6 +69,12 @@ answerParent<HandlerQuestion, HandlerAnswer>(async ({ dataDir, rounds }) => {
   }
   return measured;
 });
+
+/** The share of a hit that its metrics have. */
+function countedHit(context: Context): () => Promise<void> {
+  const { count, during } = emfMetrics('benchmark');
+  return () => during(context, async () => countedAnswer(count, systemClock).is('hit-memory'));
+}
 
 async function measure(run: () => Promise<unknown>, rounds: number) {
   await repeat(run);
