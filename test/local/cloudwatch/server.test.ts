@@ -153,6 +153,17 @@ describe('metrics', () => {
     expect(kept).toMatchObject([{ Values: [2] }]);
   });
 
+  test('that are forgotten take no room, and neither do those that come too late', async () => {
+    measure([1], 0);
+    nowMs = HOUR.getTime() + 25 * 3_600_000;
+    measure([2], 25 * 60);
+    measure([4], 1);
+
+    // A clock that was put back would show what is still there.
+    nowMs = END.getTime();
+    expect(await ask([query('q', 'Sum', 60)])).toMatchObject([{ Values: [] }]);
+  });
+
   test.each<[string, object]>([
     ['a statistic', { MetricDataQueries: [query('q', 'Median')] }],
     ['metric math', { MetricDataQueries: [{ Id: 'q', Expression: 'SUM(METRICS())' }] }],
