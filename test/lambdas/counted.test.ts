@@ -10,7 +10,7 @@ import type { Lease } from '../../core/lease.ts';
 import { metrics } from '../../core/metrics.ts';
 import type { Partner } from '../../core/partner.ts';
 import { SIZES } from '../../core/sizes.ts';
-import { countedBudget } from '../../lambdas/counted-ports.ts';
+import { countedBudget, countedPut, countedTable } from '../../lambdas/counted-ports.ts';
 import {
   addFault,
   changePhoto,
@@ -505,6 +505,29 @@ describe('what is measured', () => {
       ['TelegramPause', 35, { Reason: 'throttled' }],
       ['TelegramPause', 25, { Reason: 'unauthorized' }],
     ]);
+  });
+
+  test('is no photo that another worker, or an outage, kept from being stored', async () => {
+    const told: unknown[] = [];
+    const count = (...given: unknown[]) => void told.push(given);
+    const table = countedTable(deployed.world.table, count, { nowMs: Date.now });
+    const { avatarId } = await leasedUntil(Date.now() - 1);
+    const nowMs = Date.now();
+    const request = { nowMs, untilMs: nowMs, checkedBeforeMs: nowMs };
+    const late = (await deployed.world.table.acquireLease(avatarId, {
+      ...request,
+      owner: 'late',
+    })) as Lease;
+    await deployed.world.table.acquireLease(avatarId, {
+      ...request,
+      owner: 'next',
+      nowMs: nowMs + 1,
+    });
+    const put = countedPut(() => Promise.reject(new Error('no bucket')), count);
+
+    expect(await table.commit(late, { photoId: 'AQADa', lqip: 'l' }, nowMs)).toBe(false);
+    await expect(put({ avatarId, photoId: 'AQADa', size: 64 }, Buffer.from('a'))).rejects.toThrow();
+    expect(told).toEqual([]);
   });
 
   function valuesByName(): Record<string, readonly number[]> {
