@@ -51,7 +51,7 @@ export const metrics = {
   LeaseContention: { unit: 'Count', dimensions: {} },
   /** Leases that were taken over from a worker that died. */
   LeaseTakeovers: { unit: 'Count', dimensions: {} },
-  /** Decoding a photo and encoding all its sizes, without the time that it waited for a processor. */
+  /** Decoding a photo and encoding all its sizes, without the time that it waited for its turn. */
   RenderTime: { unit: 'Milliseconds', dimensions: {} },
   /** A stored picture. */
   PictureBytes: {
