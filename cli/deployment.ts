@@ -37,6 +37,18 @@ export interface Deployment {
   readonly clients: DeploymentClients;
 }
 
+/**
+ * For every SDK client: without it one waits for ever where AWS takes a connection and says nothing. With the SDK's
+ * three attempts a command ends within 40 seconds.
+ */
+export const PATIENCE = {
+  requestHandler: {
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    throwOnRequestTimeout: true,
+  },
+} as const;
+
 /** The environment variable that names the stack where no option does. */
 export const STACK_VARIABLE = 'CAMEO_STACK';
 
@@ -98,7 +110,7 @@ function clientsOf(
 ): DeploymentClients {
   const at = (service: string) => {
     const endpoint = endpointOf(service);
-    return { ...config, ...(endpoint && { endpoint }) };
+    return { ...PATIENCE, ...config, ...(endpoint && { endpoint }) };
   };
   return {
     cloudWatch: new CloudWatchClient(at('CLOUDWATCH')),
@@ -111,7 +123,7 @@ function clientsOf(
 }
 
 async function readStack(stack: string, config: ClientConfig): Promise<Outputs> {
-  const client = new CloudFormationClient(config);
+  const client = new CloudFormationClient({ ...PATIENCE, ...config });
   const { Stacks } = await client
     .send(new DescribeStacksCommand({ StackName: stack }))
     .catch((error: unknown) => {

@@ -3,7 +3,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import * as v from 'valibot';
 import { metricNumbers, type Statistic, type TimeRange } from '../../adapters/metric-data.ts';
-import type { Deployment } from '../deployment.ts';
+import { type Deployment, PATIENCE } from '../deployment.ts';
 
 /** What the edge served; null where it does not tell. */
 export interface EdgeNumbers {
@@ -26,6 +26,8 @@ const METRICS = [
   ['CacheHitRate', 'Average'],
 ] as const;
 
+const TIMEOUT_MS = 10_000;
+
 const statusSchema = v.object({
   edge: v.object({ requests: v.number(), hits: v.number(), refreshHits: v.number() }),
 });
@@ -47,7 +49,7 @@ async function ofCloudFront(distributionId: string, range: TimeRange): Promise<E
       stat,
     }),
   );
-  const client = new CloudWatchClient({ region: REGION });
+  const client = new CloudWatchClient({ ...PATIENCE, region: REGION });
   const [requests = 0, bytes = 0, errors, hits] = await metricNumbers(client, statistics, range);
   return {
     since: 'range',
@@ -64,7 +66,7 @@ function fraction(percent: number | undefined): number | null {
 }
 
 async function ofThisMachine(url: string): Promise<EdgeNumbers> {
-  const response = await fetch(`${url}/local/status`);
+  const response = await fetch(`${url}/local/status`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   const { requests, hits, refreshHits } = v.parse(statusSchema, await response.json()).edge;
   const hitRate = requests > 0 ? (hits + refreshHits) / requests : null;
   return { since: 'start', requests, hitRate, errorRate: null, bytesSent: null };

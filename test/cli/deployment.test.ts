@@ -48,6 +48,23 @@ describe('a stack', () => {
     );
   });
 
+  test('whose AWS says nothing is not waited for for ever', async () => {
+    await stacks();
+
+    const { clients } = await findDeployment({ stack: 'Cameo' }, {});
+
+    const handlers = Object.values(clients).map(({ config }) => config.requestHandler);
+    // Private: by its public name a handler tells its settings only after a request.
+    const settings = handlers.map(
+      (handler) => (handler as object as { configProvider: object }).configProvider,
+    );
+    expect(await Promise.all(settings)).toEqual(
+      settings.map(() =>
+        expect.objectContaining({ requestTimeout: 10_000, throwOnRequestTimeout: true }),
+      ),
+    );
+  });
+
   test('of an older release is told by what it lacks', async () => {
     await stacks();
 
