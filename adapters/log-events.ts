@@ -17,7 +17,7 @@ export interface LogLine {
 // A page covers as much of the log as is read in one go, and may hold nothing: a busy group has many.
 const MAX_PAGES = 50;
 
-/** The lines of a group since `sinceMs` that hold `term`, oldest first, as far as fifty pages reach. */
+/** The lines of a group since `sinceMs` that hold `term`, the newest first, as far back as fifty pages reach. */
 export async function logLines(
   client: CloudWatchLogsClient,
   group: string,
@@ -28,7 +28,8 @@ export async function logLines(
   let pages = 0;
   for await (const { events = [] } of paginateFilterLogEvents(
     { client },
-    { logGroupName: group, filterPattern: `"${term}"`, startTime: sinceMs },
+    // From the end: where the log is longer than the pages, what happened last is told.
+    { logGroupName: group, filterPattern: `"${term}"`, startTime: sinceMs, startFromHead: false },
   )) {
     lines.push(...events.map((event) => lineOf(group, event)));
     pages += 1;

@@ -17,7 +17,7 @@ async function logs(pageOf: (token: number) => object) {
   return { client: new CloudWatchLogsClient({ ...common, endpoint: url }), asked };
 }
 
-test('asks for the quoted term, and reads pages that hold nothing', async () => {
+test('asks for the quoted term from the end of the log, and reads pages that hold nothing', async () => {
   const { client, asked } = await logs((page) =>
     page < 2
       ? { events: [], nextToken: String(page + 1) }
@@ -32,6 +32,7 @@ test('asks for the quoted term, and reads pages that hold nothing', async () => 
     logGroupName: '/aws/lambda/x',
     filterPattern: '"abc"',
     startTime: 5,
+    startFromHead: false,
   });
 });
 
