@@ -10,8 +10,8 @@ answers, how the queues stand, the partner's own dead letters, and the errors
 that were logged in the last 24 hours. Where something is wrong, it ends with
 what to do.
 
-Looking at dead letters hides them from others for a second. The look at the edge
-is a request like a viewer's: a photo that is missing is asked for.
+Looking at dead letters hides them from others for a second. The look at the
+edge is a request like a viewer's: a photo that is missing is asked for.
 
 Exit code: 0 nothing is wrong; 1 something is; 2 an option, a setting or a
 credential is wrong.

@@ -11,8 +11,8 @@ exactly those back. A job whose work is done meanwhile costs nothing, also if it
 is sent twice. Failed runs of the schedule are removed, since the next run does
 the same. Ctrl-C stops between two batches of ten and loses nothing.
 
-Exit code: 0 all that was shown is back; 1 not all is, or it was not wanted; 2 an
-option, a setting or a credential is wrong, or there is nobody to ask and no
+Exit code: 0 all that was shown is back; 1 not all is, or it was not wanted; 2
+an option, a setting or a credential is wrong, or there is nobody to ask and no
 --yes; 130 stopped by Ctrl-C.
 
 Example:

@@ -12,8 +12,8 @@ event; queues are as they are now. CloudFront's own numbers come from CloudWatch
 in us-east-1; on one machine, from the edge, since it was started. Percentiles
 are those of the worst hour or day that the range touches.
 
-Exit code: 0 the numbers are told; 1 they are not all there to tell; 2 an option,
-a setting or a credential is wrong.
+Exit code: 0 the numbers are told; 1 they are not all there to tell; 2 an
+option, a setting or a credential is wrong.
 
 Example:
   $ npx cameo stats

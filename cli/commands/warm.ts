@@ -20,12 +20,12 @@ With --stack the address and the service key are the stack's. Else the key is
 read from CAMEO_SERVICE_KEY; for a Cameo on this machine, else from
 ${DEFAULT_DATA_DIR}/${KEYS_FILE} (CAMEO_DATA_DIR/${KEYS_FILE}).
 
-Who has arrived is kept in <file>.progress: the same command goes on where it was
-stopped, also after a kill -9. When all are there it is removed, and the same
-command is a new import: it is quick, since photos that are there and not a day
-old are not fetched again. Who failed is in <file>.failed.ndjson, made anew by
-each run, which can itself be imported. The file is streamed; only its ids are in
-memory, some 300 MB for a million.
+Who has arrived is kept in <file>.progress: the same command goes on where it
+was stopped, also after a kill -9. When all are there it is removed, and the
+same command is a new import: it is quick, since photos that are there and not
+a day old (refreshHours) are not fetched again. Who failed is in
+<file>.failed.ndjson, made anew by each run, which can itself be imported. The
+file is streamed; only its ids are in memory, some 300 MB for a million.
 
 Exit code: 0 all are there; 1 not all are; 2 an option, the file, the address or
 the key is wrong; 130 stopped by Ctrl-C.

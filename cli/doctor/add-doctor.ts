@@ -4,12 +4,13 @@ import type { Command } from 'commander';
 import { type Perform, withDeployment } from '../perform.ts';
 
 const HELP = `
-Each line is one check: ✓ good, ! worth a look, ✗ broken, - not checked because of another line.
-Under what is not good stands what to do. What each check asks: docs/doctor.md.
+Each line is one check: ✓ good, ! worth a look, ✗ broken, - not checked because
+of another line. Under what is not good stands what to do. What each check asks:
+docs/doctor.md.
 
 Exit code: 0 nothing is broken; 1 something is; 2 an option is wrong.
 
-Examples:
+Example:
   $ npx cameo doctor
   $ npx cameo doctor --stack cameo --region eu-central-1 --verbose
   $ npx cameo doctor --json | jq '.checks[] | select(.mark == "failed")'`;

@@ -21,8 +21,8 @@ export interface Pile {
   readonly letters: readonly DeadLetter[];
 }
 
-// Looking holds them back from others for that time.
-const MAX_LETTERS = 1_000;
+/** How many letters of a queue are looked at: looking holds them back from others for that time. */
+export const MAX_LETTERS = 1_000;
 
 // Letters that were looked at are back after a second; one that somebody else holds is left for the next time.
 const EMPTY_RECEIVES = 4;

@@ -4,9 +4,9 @@ import { type Deployment, type DeploymentOptions, findDeployment } from '../depl
 import { EXIT, type Outcome } from '../perform.ts';
 import { queueUrls } from '../queues.ts';
 import type { Session } from '../session.ts';
-import { counted } from '../status-line.ts';
+import { counted, countOf } from '../status-line.ts';
 import { tableOf } from '../table.ts';
-import { type Pile, pileOf, workOff } from './pile.ts';
+import { MAX_LETTERS, type Pile, pileOf, workOff } from './pile.ts';
 import { reasonsOf } from './reasons.ts';
 
 /** The options of `redrive`. */
@@ -29,7 +29,9 @@ export async function redrive(options: RedriveOptions, session: Session): Promis
     return outcomeOf(piles, [], shortOf(session), 'Nothing was sent back.');
   }
   let count = 0;
-  const unwatch = screen.watch(() => ({ text: `${count} of ${counted(total, 'dead letter')}` }));
+  const unwatch = screen.watch(() => ({
+    text: `${countOf(count)} of ${counted(total, 'dead letter')}`,
+  }));
   const done: number[] = [];
   try {
     for (const pile of piles) {
@@ -84,18 +86,24 @@ function sizeOf(piles: readonly Pile[], isJobs: boolean): number {
   return sum(sizes);
 }
 
-function resultOf(piles: readonly Pile[], done: readonly number[], total: number): string {
+/** What became of them, in a line. */
+export function resultOf(piles: readonly Pile[], done: readonly number[], total: number): string {
   const parts = piles.flatMap(({ name, queueUrl }, index) => {
     const count = done[index] ?? 0;
     if (count === 0) return [];
     return queueUrl === undefined
       ? [`${counted(count, 'failed run')} removed`]
-      : [`${count} to ${name}`];
+      : [`${countOf(count)} to ${name}`];
   });
-  const left = total - sum(done);
-  const rest =
-    left > 0 ? ` ${counted(left, 'dead letter')} left: give the same command again.` : '';
-  return `Sent back: ${parts.join(', ') || 'none'}.${rest}`;
+  return `Sent back: ${parts.join(', ') || 'none'}.${restOf(piles, total - sum(done))}`;
+}
+
+/** What there is left to do. Of a queue with more letters than are looked at nobody knows how many. */
+function restOf(piles: readonly Pile[], left: number): string {
+  const full = piles.filter(({ letters }) => letters.length >= MAX_LETTERS).map(({ name }) => name);
+  if (full.length > 0)
+    return ` There may be more in ${full.join(', ')}: give the same command again.`;
+  return left > 0 ? ` ${counted(left, 'dead letter')} left: give the same command again.` : '';
 }
 
 function outcomeOf(
@@ -107,7 +115,9 @@ function outcomeOf(
   const queues = piles.map(({ name, letters, queueUrl }, index) => {
     const count = done[index] ?? 0;
     const what = queueUrl === undefined ? { removed: count } : { sentBack: count };
-    return [name, { deadLetters: letters.length, ...what, reasons: reasonsOf(letters) }];
+    const mayBeMore = letters.length >= MAX_LETTERS;
+    const reasons = reasonsOf(letters);
+    return [name, { deadLetters: letters.length, mayBeMore, ...what, reasons }];
   });
   return { document: { queues: Object.fromEntries(queues) }, lines: [line], exitCode };
 }

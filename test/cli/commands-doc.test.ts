@@ -22,3 +22,13 @@ test.each(commands)('--help of %s has an example that names a stack', (command) 
     new RegExp(`^ {2}\\$ npx cameo ${command}\\b.* --stack cameo`, 'm'),
   );
 });
+
+test.each([...commands.map((command) => `commands/${command}`), 'doctor/add-doctor', 'command'])(
+  'the help in %s fits on 80 columns',
+  (file) => {
+    const [, help = ''] = /const HELP = `(.*?)`/s.exec(read(`cli/${file}.ts`)) ?? [];
+
+    expect(help).not.toBe('');
+    expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);
