@@ -2,12 +2,21 @@
 // a shell keeps those in its history.
 
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { refreshAgeMsOf } from '../core/freshness.ts';
+import { defaults } from '../core/operator-settings.ts';
 import { KEYS_FILE, parseKeys } from '../local/keys.ts';
 import { isLoopback } from '../local/loopback.ts';
-import { DEFAULT_DATA_DIR, DEFAULT_URL } from '../local/settings.ts';
+import { readOutputs } from '../local/outputs-file.ts';
+import { DEFAULT_URL } from '../local/settings.ts';
 import type { Access } from './cameo-api.ts';
-import { type Deployment, type DeploymentOptions, findDeployment, stackOf } from './deployment.ts';
+import {
+  type Deployment,
+  type DeploymentOptions,
+  dataDirOf,
+  findDeployment,
+  stackOf,
+} from './deployment.ts';
 import { codeOf, Mistake } from './mistake.ts';
 import { secretValue } from './secret-value.ts';
 
@@ -16,7 +25,10 @@ export interface AccessOptions extends DeploymentOptions {
   readonly url?: string;
 }
 
-/** The access that the options and the environment mean; an address goes before CAMEO_STACK. Throws Mistake. */
+/**
+ * The access that the options and the environment mean: an address goes before CAMEO_STACK. Without either it is the
+ * Cameo that runs on this machine, unless the environment has an address or a key. Throws Mistake.
+ */
 export async function findAccess(
   { url, ...options }: AccessOptions,
   environment: NodeJS.ProcessEnv,
@@ -24,15 +36,23 @@ export async function findAccess(
   if (url && options.stack) {
     throw new Mistake('--url and --stack name two Cameos: give one of them.');
   }
-  if (url || !stackOf(options, environment)) return readAccess(url, environment);
-  return accessTo(await findDeployment(options, environment));
+  const isFound = !url && (stackOf(options, environment) || runsHere(environment));
+  return isFound
+    ? accessTo(await findDeployment(options, environment))
+    : readAccess(url, environment);
+}
+
+function runsHere(environment: NodeJS.ProcessEnv): boolean {
+  const isGiven = environment.CAMEO_URL?.trim() || environment.CAMEO_SERVICE_KEY?.trim();
+  return !isGiven && readOutputs(dataDirOf(environment)) !== undefined;
 }
 
 /** The access to a Cameo that was found, with the service key out of its secret. Throws Mistake. */
 export async function accessTo(deployment: Deployment): Promise<Access> {
-  const { Url, ServiceKeySecretName } = deployment.outputs;
+  const { Url, ServiceKeySecretName, RefreshHours } = deployment.outputs;
   const keys = await secretValue(deployment, 'ServiceKeySecretName');
-  return accessOf(readUrl(Url), keys, `the secret ${ServiceKeySecretName}`);
+  const access = accessOf(readUrl(Url), keys, `the secret ${ServiceKeySecretName}`);
+  return { ...access, refreshAgeMs: refreshAgeMsOf(Number(RefreshHours)) };
 }
 
 /** The access of a call; `givenUrl` is --url. Unset and empty are the same. Throws Mistake without any key in it. */
@@ -48,7 +68,7 @@ export function readAccess(givenUrl: string | undefined, environment: NodeJS.Pro
       `CAMEO_SERVICE_KEY is not set: ${url.origin} takes no import without its service key.`,
     );
   }
-  const file = join(resolve(given('CAMEO_DATA_DIR') ?? DEFAULT_DATA_DIR), KEYS_FILE);
+  const file = join(dataDirOf(environment), KEYS_FILE);
   return accessOf(url, readKeyFile(file), file);
 }
 
@@ -77,7 +97,8 @@ function accessOf(url: URL, keys: string, keySource: string): Access {
       `The service key of ${keySource} has a character that no HTTP header carries: give it as Cameo has it.`,
     );
   }
-  return { url: url.origin, serviceKey, keySource };
+  const refreshAgeMs = refreshAgeMsOf(defaults.refreshHours);
+  return { url: url.origin, serviceKey, keySource, refreshAgeMs };
 }
 
 function readKeyFile(file: string): string {

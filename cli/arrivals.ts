@@ -1,7 +1,6 @@
 // Who is under way: registered, and not there yet. A partner is there when Telegram has answered for it.
 
-import { isDue, refreshAgeMsOf } from '../core/freshness.ts';
-import { defaults } from '../core/operator-settings.ts';
+import { isDue } from '../core/freshness.ts';
 import type { RecordSeen } from './cameo-api.ts';
 
 /**
@@ -15,12 +14,17 @@ export const REFRESH_PATIENCE_MS = 60 * 1000;
 
 /**
  * Whether Telegram has been asked about a partner. A photo that was fetched long ago is asked for again: the
- * import waits for that, too, since otherwise a second import would put all its partners into the queue.
+ * import waits for that, too, since otherwise a second import would put all its partners into the queue. `refreshAgeMs`
+ * is how long an answer of Telegram's is good.
  */
-export function isThere({ state, avatarId, checkedAt }: RecordSeen, nowMs: number): boolean {
+export function isThere(
+  { state, avatarId, checkedAt }: RecordSeen,
+  nowMs: number,
+  refreshAgeMs: number,
+): boolean {
   if (state === 'pending' || state === 'unknown') return false;
   const partner = { avatarId, checkedAtMs: Date.parse(checkedAt ?? '') || 0 };
-  return !isDue(partner, nowMs, refreshAgeMsOf(defaults.refreshHours));
+  return !isDue(partner, nowMs, refreshAgeMs);
 }
 
 /** Whether a partner has been under way for too long; a pause starts its time anew. */

@@ -40,6 +40,8 @@ export interface Access {
   readonly url: string;
   readonly serviceKey: string;
   readonly keySource: string;
+  /** How long an answer of Telegram's is good there; by default where only the address is known. */
+  readonly refreshAgeMs: number;
 }
 
 const recordSchema = v.object({

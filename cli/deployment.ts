@@ -60,15 +60,18 @@ export function stackOf(
   return stack || environment[STACK_VARIABLE]?.trim() || undefined;
 }
 
+/** The data folder of the Cameo on this machine. */
+export function dataDirOf({ CAMEO_DATA_DIR }: NodeJS.ProcessEnv): string {
+  return resolve(CAMEO_DATA_DIR?.trim() || DEFAULT_DATA_DIR);
+}
+
 /** Finds it. Throws Mistake that says what to start, set or deploy. */
 export async function findDeployment(
   options: DeploymentOptions,
   environment: NodeJS.ProcessEnv,
 ): Promise<Deployment> {
   const stack = stackOf(options, environment);
-  return stack
-    ? findStack(stack, options.region, environment)
-    : findLocal(resolve(environment.CAMEO_DATA_DIR?.trim() || DEFAULT_DATA_DIR));
+  return stack ? findStack(stack, options.region, environment) : findLocal(dataDirOf(environment));
 }
 
 function findLocal(dataDir: string): Deployment {

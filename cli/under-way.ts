@@ -33,7 +33,12 @@ interface Traveller {
 
 /** Nobody under way yet; on `stopped` nobody is waited for any more. */
 export function nobodyUnderWay(
-  { api, clock, sender }: { api: CameoApi; clock: CliClock; sender: Sender },
+  {
+    api,
+    clock,
+    sender,
+    refreshAgeMs,
+  }: { api: CameoApi; clock: CliClock; sender: Sender; refreshAgeMs: number },
   stopped: AbortSignal,
 ): UnderWay {
   const travellers = new Map<string, Traveller>();
@@ -60,7 +65,8 @@ export function nobodyUnderWay(
     }
     some.forEach((traveller, index) => {
       traveller.record = sent.value[index] ?? traveller.record;
-      if (isThere(traveller.record, clock.nowMs())) traveller.settle({ kind: 'there' });
+      if (isThere(traveller.record, clock.nowMs(), refreshAgeMs))
+        traveller.settle({ kind: 'there' });
     });
   };
 
@@ -74,7 +80,7 @@ export function nobodyUnderWay(
     const sent = await sender.send(() => api.register(user));
     if (sent.kind === 'stopped') return;
     if (sent.kind === 'refused') return settle({ kind: 'failed', reason: sent.reason });
-    if (isThere(sent.value, clock.nowMs())) return settle({ kind: 'there' });
+    if (isThere(sent.value, clock.nowMs(), refreshAgeMs)) return settle({ kind: 'there' });
     if (isLate(traveller)) settle({ kind: 'failed', reason: LATE });
   };
 

@@ -13,6 +13,8 @@ import type { GoodLine, User, UserLine } from './user-line.ts';
 export interface ImportPorts {
   readonly api: CameoApi;
   readonly clock: CliClock;
+  /** How long an answer of Telegram's is good. */
+  readonly refreshAgeMs: number;
   readonly arrived: (userId: string) => void;
   readonly failed: (line: UserLine, reason: string) => void;
 }
@@ -34,20 +36,20 @@ export interface RunningImport extends Pick<Sender, 'pausedUntilMs' | 'trouble'>
 
 /** Starts an import. On `stopped` what is being sent is finished, and nothing else is begun. */
 export function startImport(
-  { api, clock, arrived, failed }: ImportPorts,
+  { api, clock, refreshAgeMs, arrived, failed }: ImportPorts,
   { lines, seen, concurrency }: ImportPlan,
   stopped: AbortSignal,
 ): RunningImport {
   const ending = new AbortController();
   const halted = AbortSignal.any([stopped, ending.signal]);
   const sender = senderUntil(halted, clock);
-  const underWay = nobodyUnderWay({ api, clock, sender }, halted);
+  const underWay = nobodyUnderWay({ api, clock, sender, refreshAgeMs }, halted);
 
   const outcomeOf = async (user: User): Promise<Outcome> => {
     const sent = await sender.send(() => api.register(user));
     if (sent.kind === 'stopped') return { kind: 'stopped' };
     if (sent.kind === 'refused') return { kind: 'failed', reason: sent.reason };
-    if (isThere(sent.value, clock.nowMs())) return { kind: 'there' };
+    if (isThere(sent.value, clock.nowMs(), refreshAgeMs)) return { kind: 'there' };
     return underWay.arrival(user, sent.value);
   };
 

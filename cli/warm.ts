@@ -51,6 +51,7 @@ export async function warm(
     {
       api: cameoApi(access, clock.nowMs),
       clock,
+      refreshAgeMs: access.refreshAgeMs,
       arrived(userId) {
         progress.add(userId);
         counts.arrived += 1;

@@ -2,7 +2,7 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { KEYS_FILE } from '../../local/keys.ts';
-import { DEFAULT_DATA_DIR, DEFAULT_URL } from '../../local/settings.ts';
+import { DEFAULT_DATA_DIR } from '../../local/settings.ts';
 import { type Perform, withDeployment } from '../perform.ts';
 import { type WarmOptions, warm } from '../warm.ts';
 
@@ -16,9 +16,10 @@ The file is CSV or NDJSON in UTF-8. Columns or fields: userId (or id, user_id),
 firstName (first_name), lastName, username; only the id is necessary. A CSV
 without a header has the id in its first column.
 
-With --stack the address and the service key are the stack's. Else the key is
-read from CAMEO_SERVICE_KEY; for a Cameo on this machine, else from
-${DEFAULT_DATA_DIR}/${KEYS_FILE} (CAMEO_DATA_DIR/${KEYS_FILE}).
+The address and the service key are those of the stack, or of the Cameo that
+runs on this machine. With --url the key is read from CAMEO_SERVICE_KEY; for an
+address of this machine, else from ${KEYS_FILE} in its data folder (${DEFAULT_DATA_DIR},
+unless CAMEO_DATA_DIR is set).
 
 Who has arrived is kept in <file>.progress: the same command goes on where it
 was stopped, also after a kill -9. When all are there it is removed, and the
@@ -42,7 +43,7 @@ export function addWarm(program: Command, perform: Perform): void {
     .command('warm')
     .description('Import a list of users, so that their photos are there before anyone asks.')
     .requiredOption('--file <path>', 'the list of users')
-    .option('--url <url>', `address of Cameo (default: CAMEO_URL, else ${DEFAULT_URL})`)
+    .option('--url <url>', 'another address (default: CAMEO_URL, else the Cameo on this machine)')
     .option(
       '--concurrency <number>',
       'partners under way at the same time',

@@ -5,10 +5,19 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { accessTo, findAccess, readAccess } from '../../cli/access.ts';
 import type { Deployment } from '../../cli/deployment.ts';
+import { outputs } from '../../core/outputs.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../local/aws.ts';
+import { type Endpoints, writeOutputs } from '../../local/outputs-file.ts';
 import { startSecretsManager } from '../../local/secrets-manager.ts';
 
 const KEY = 'a-service-key-of-the-tests';
+const NO_ENDPOINTS = Object.fromEntries(
+  ['DYNAMODB', 'S3', 'SQS', 'CLOUDFRONT', 'CLOUDWATCH', 'CLOUDWATCH_LOGS'].map((service) => [
+    service,
+    'http://127.0.0.1:1',
+  ]),
+) as unknown as Endpoints;
+const DAY_MS = 24 * 60 * 60 * 1000;
 let dataDir: string;
 
 beforeEach(() => {
@@ -22,6 +31,7 @@ test('the option goes before the environment, and this machine is the default', 
     url: 'https://b.example',
     serviceKey: KEY,
     keySource: 'CAMEO_SERVICE_KEY',
+    refreshAgeMs: DAY_MS,
   });
   expect(readAccess(undefined, environment).url).toBe('https://a.example');
   expect(readAccess(undefined, { ...environment, CAMEO_URL: ' ' }).url).toBe(
@@ -39,6 +49,7 @@ test('on this machine the key is in the data folder', () => {
     url: 'http://localhost:1',
     serviceKey: KEY,
     keySource: join(dataDir, 'keys.json'),
+    refreshAgeMs: DAY_MS,
   });
 });
 
@@ -65,8 +76,46 @@ describe('a call that cannot work says what to do, and no secret:', () => {
   });
 });
 
+describe('without an address or a stack', () => {
+  async function running(): Promise<string> {
+    const stand = await startSecretsManager(new Map([['the-ServiceKeySecretName', KEY]]));
+    onTestFinished(() => stand.stop());
+    const named = Object.keys(outputs).map((name) => [name, `the-${name}`]);
+    writeOutputs(dataDir, {
+      outputs: { ...Object.fromEntries(named), Url: 'http://127.0.0.1:8931', RefreshHours: '1' },
+      endpoints: { ...NO_ENDPOINTS, SECRETS_MANAGER: stand.url },
+    });
+    return dataDir;
+  }
+
+  test('it is the Cameo that runs on this machine, on whatever port', async () => {
+    const CAMEO_DATA_DIR = await running();
+
+    expect(await findAccess({}, { CAMEO_DATA_DIR })).toMatchObject({
+      url: 'http://127.0.0.1:8931',
+      serviceKey: KEY,
+      refreshAgeMs: DAY_MS / 24,
+    });
+  });
+
+  test.each([
+    { CAMEO_URL: 'https://a.example', CAMEO_SERVICE_KEY: 'k' },
+    { CAMEO_SERVICE_KEY: 'k' },
+  ])('it is not where the environment has %o', async (given) => {
+    const CAMEO_DATA_DIR = await running();
+
+    const access = await findAccess({}, { CAMEO_DATA_DIR, ...given });
+
+    expect(access.keySource).toBe('CAMEO_SERVICE_KEY');
+  });
+});
+
 describe('a stack', () => {
-  const outputs = { Url: 'https://a.example', ServiceKeySecretName: 'cameo/service-key' };
+  const told = {
+    Url: 'https://a.example',
+    ServiceKeySecretName: 'cameo/service-key',
+    RefreshHours: '48',
+  };
 
   async function accessWith(secrets: [string, string][]) {
     const stand = await startSecretsManager(new Map(secrets));
@@ -76,7 +125,7 @@ describe('a stack', () => {
       credentials: LOCAL_CREDENTIALS,
       endpoint: stand.url,
     });
-    return accessTo({ outputs, clients: { secretsManager } } as unknown as Deployment);
+    return accessTo({ outputs: told, clients: { secretsManager } } as unknown as Deployment);
   }
 
   test('tells its address, and its key by the secret that holds it', async () => {
@@ -84,6 +133,7 @@ describe('a stack', () => {
       url: 'https://a.example',
       serviceKey: KEY,
       keySource: 'the secret cameo/service-key',
+      refreshAgeMs: 2 * DAY_MS,
     });
   });
 

@@ -8,16 +8,19 @@ const avatarId = 'pfkqot2rc2pr6zafhwfsyqb5p5';
 
 describe('a partner is there', () => {
   test.each(['stored', 'none'] as const)('with %s', (state) => {
-    expect(isThere({ state, avatarId, checkedAt: checkedAt(DAY_MS / 2) }, NOW_MS)).toBe(true);
+    expect(isThere({ state, avatarId, checkedAt: checkedAt(DAY_MS / 2) }, NOW_MS, DAY_MS)).toBe(
+      true,
+    );
   });
 
   test.each(['pending', 'unknown'] as const)('not with %s', (state) => {
-    expect(isThere({ state, avatarId, checkedAt: null }, NOW_MS)).toBe(false);
+    expect(isThere({ state, avatarId, checkedAt: null }, NOW_MS, DAY_MS)).toBe(false);
   });
 
-  test('not while a photo of days ago is fetched again', () => {
+  test('not while a photo of days ago is fetched again, unless it is good for longer', () => {
     const record = { state: 'stored', avatarId, checkedAt: checkedAt(2 * DAY_MS) } as const;
-    expect(isThere(record, NOW_MS)).toBe(false);
+    expect(isThere(record, NOW_MS, DAY_MS)).toBe(false);
+    expect(isThere(record, NOW_MS, 3 * DAY_MS)).toBe(true);
   });
 });
 

@@ -9,7 +9,7 @@ import { KEY, startContractServer } from './contract-server.ts';
 const ADA = { userId: '42', firstName: 'Ada' };
 
 function apiAt(url: string): CameoApi {
-  return cameoApi({ url, serviceKey: KEY, keySource: 'the test' }, Date.now);
+  return cameoApi({ url, serviceKey: KEY, keySource: 'the test', refreshAgeMs: 0 }, Date.now);
 }
 
 /** The API of a server that answers everything like this. */

@@ -33,11 +33,13 @@ async function importAt(
   async function* lines() {
     yield* linesOf(userIds);
   }
-  const access = { url: server.url, serviceKey: KEY, keySource: 'the test' };
+  const refreshAgeMs = 24 * 60 * 60 * 1000;
+  const access = { url: server.url, serviceKey: KEY, keySource: 'the test', refreshAgeMs };
   const running = startImport(
     {
       api: cameoApi(access, clock.nowMs),
       clock,
+      refreshAgeMs,
       arrived: (userId) => arrived.push(userId),
       failed: (line, reason) => failed.set(line.line, reason),
     },
