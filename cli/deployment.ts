@@ -50,7 +50,7 @@ export const PATIENCE = {
 } as const;
 
 /** The environment variable that names the stack where no option does. */
-export const STACK_VARIABLE = 'CAMEO_STACK';
+const STACK_VARIABLE = 'CAMEO_STACK';
 
 /** The name of the stack that is meant; `undefined` for the Cameo on this machine. */
 export function stackOf(
@@ -58,6 +58,11 @@ export function stackOf(
   environment: NodeJS.ProcessEnv,
 ): string | undefined {
   return stack || environment[STACK_VARIABLE]?.trim() || undefined;
+}
+
+/** `npx cameo …` for this Cameo, to be copied: it names the stack and the region as the output Doctor does. */
+export function commandFor({ outputs }: Pick<Deployment, 'outputs'>, command: string): string {
+  return outputs.Doctor.replace('doctor', command);
 }
 
 /** The data folder of the Cameo on this machine. */

@@ -4,7 +4,7 @@ import { SETTLE_MS } from '../core/erasure.ts';
 import { accessTo } from './access.ts';
 import { type CameoApi, cameoApi, type ReceiptSeen } from './cameo-api.ts';
 import { machineClock } from './clock.ts';
-import { type DeploymentOptions, findDeployment } from './deployment.ts';
+import { commandFor, type DeploymentOptions, findDeployment } from './deployment.ts';
 import { avatarIdIn, userIdOf } from './partner-id.ts';
 import { EXIT, type Outcome } from './perform.ts';
 import { senderUntil } from './sender.ts';
@@ -52,7 +52,7 @@ export async function erase(
     session,
     failed(
       document,
-      `The erasure goes on without this command: npx cameo inspect ${userId} tells whether it is over.`,
+      `The erasure goes on without this command: ${commandFor(deployment, `inspect ${userId}`)} tells whether it is over.`,
     ),
   );
 }

@@ -4,7 +4,7 @@ import { partnerDirectory } from '../../adapters/partner-directory.ts';
 import { type Secret, secretOf } from '../../adapters/secret.ts';
 import { isBotToken } from '../../adapters/telegram.ts';
 import { defaults } from '../../core/operator-settings.ts';
-import { type Deployment, findDeployment, STACK_VARIABLE } from '../deployment.ts';
+import { type Deployment, findDeployment, stackOf } from '../deployment.ts';
 import { type AwsCaller, awsCaller } from './aws-caller.ts';
 import type { EdgeAnswer } from './edge-request.ts';
 import { type Fact, fact } from './fact.ts';
@@ -60,7 +60,7 @@ interface Facts {
 export function subjectOf(options: SubjectOptions, surroundings: SubjectSurroundings): Subject {
   const { nodeVersion = process.version, programFolder = PROGRAM_FOLDER } = surroundings;
   const { environment } = surroundings;
-  const stack = options.stack || environment[STACK_VARIABLE]?.trim() || undefined;
+  const stack = stackOf(options, environment);
   const about = { stack, region: options.region, environment, nodeVersion, programFolder };
   return { ...about, ...factsOf(about) };
 }

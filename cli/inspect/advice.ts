@@ -37,10 +37,10 @@ function unknown({ standing }: Inspection): string | undefined {
   return 'nobody is registered under this id → PUT /api/partner/{userId}, or check which bot and which stack it is';
 }
 
-function deadLetters({ deadLetters: [first, ...others] }: Inspection): string | undefined {
+function deadLetters({ deadLetters: [first, ...others], redrive }: Inspection): string | undefined {
   if (!first) return undefined;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return `dead letter in ${first.queue}: ${first.reason ?? NO_REASON}${more} → mend the cause, then npx cameo redrive`;
+  return `dead letter in ${first.queue}: ${first.reason ?? NO_REASON}${more} → mend the cause, then ${redrive}`;
 }
 
 /** Why a dead letter has no reason. */
@@ -52,11 +52,13 @@ function paused({ pausedUntilMs, nowMs }: Inspection): string | undefined {
 }
 
 /** A fetch that failed since Telegram last answered. */
-function failing({ standing: { partner }, errors, deadLetters }: Inspection): string | undefined {
+function failing(inspection: Inspection): string | undefined {
+  const { standing, errors, deadLetters, redrive } = inspection;
+  const { partner } = standing;
   const last = errors.available ? errors.lines.at(-1) : undefined;
   if (!partner || !last || deadLetters.length > 0) return undefined;
   if (last.atMs <= (partner.checkedAtMs ?? 0)) return undefined;
-  return `the last try failed (${last.error ?? last.message}) → it is tried again by itself, eight times in all; then npx cameo redrive`;
+  return `the last try failed (${last.error ?? last.message}) → it is tried again by itself, eight times in all; then ${redrive}`;
 }
 
 function late({ standing: { partner, erasureId }, nowMs }: Inspection): string | undefined {
@@ -75,9 +77,9 @@ function incomplete({ standing: { partner }, pictures }: Inspection): string | u
   return `the bucket lacks ${missing.join(', ')} px of the photo → whoever opens the URL has it fetched again`;
 }
 
-function leftOver({ standing, pictures, nowMs }: Inspection): string | undefined {
+function leftOver({ standing, pictures, nowMs, redrive }: Inspection): string | undefined {
   const { partner, erasureId, erasedAtMs = 0 } = standing;
   if (partner || pictures.length === 0) return undefined;
   if (erasureId && nowMs - erasedAtMs < LATE_MS) return undefined;
-  return `${pictures.length} pictures of nobody are in the bucket → npx cameo redrive, if the erase queue has dead letters`;
+  return `${pictures.length} pictures of nobody are in the bucket → ${redrive}, if the erase queue has dead letters`;
 }

@@ -9,7 +9,7 @@ import { currentPath } from '../../core/avatar-url.ts';
 import { refreshAgeMsOf } from '../../core/freshness.ts';
 import { DEFAULT_SIZE } from '../../core/sizes.ts';
 import type { QueueName } from '../../core/topology.ts';
-import type { Deployment } from '../deployment.ts';
+import { commandFor, type Deployment } from '../deployment.ts';
 import { type QueueStates, queueStates, queueUrls } from '../queues.ts';
 import { type EdgeLook, lookAtEdge } from './edge-look.ts';
 import { type LastErrors, lastErrors } from './last-errors.ts';
@@ -32,6 +32,8 @@ export interface Inspection extends QueueStates {
   readonly deadLetters: readonly OwnDeadLetter[];
   readonly errors: LastErrors;
   readonly edge: EdgeLook;
+  /** The command that sends dead letters back. */
+  readonly redrive: string;
 }
 
 // Looking holds the letters back from others for that time, so it has an end.
@@ -65,6 +67,7 @@ export async function inspectionOf(
     deadLetters,
     errors,
     edge,
+    redrive: commandFor(deployment, 'redrive'),
   };
 }
 

@@ -7,8 +7,8 @@ import type { EdgeNumbers } from './edge-numbers.ts';
 import type { Counts, Numbers, Times } from './numbers.ts';
 import type { Ages, Stats, Told } from './stats.ts';
 
-/** The lines. */
-export function statsLines(stats: Stats, colours: Colours): string[] {
+/** The lines; `redrive` is the command that sends dead letters back. */
+export function statsLines(stats: Stats, redrive: string, colours: Colours): string[] {
   const { metrics, edge } = stats;
   const heading = (text: string) => colours.bold(text);
   return [
@@ -20,7 +20,7 @@ export function statsLines(stats: Stats, colours: Colours): string[] {
       : [heading('Metrics'), ...unavailable(metrics.reason, colours)]),
     heading('Queues now'),
     ...tableOf(queueRows(stats)),
-    ...(deadLettersIn(stats) > 0 ? [colours.yellow('! dead letters → npx cameo redrive')] : []),
+    ...(deadLettersIn(stats) > 0 ? [colours.yellow(`! dead letters → ${redrive}`)] : []),
   ];
 }
 

@@ -2,7 +2,12 @@
 
 import { metricNumbers, type Statistic, type TimeRange } from '../../adapters/metric-data.ts';
 import { lineOf } from '../aws-error.ts';
-import { type Deployment, type DeploymentOptions, findDeployment } from '../deployment.ts';
+import {
+  commandFor,
+  type Deployment,
+  type DeploymentOptions,
+  findDeployment,
+} from '../deployment.ts';
 import { EXIT, type Outcome } from '../perform.ts';
 import { type QueueStates, queueStates, queueUrls } from '../queues.ts';
 import type { Session } from '../session.ts';
@@ -69,7 +74,7 @@ export async function stats(options: StatsOptions, session: Session): Promise<Ou
   const isComplete = metrics.available && edge.available && oldestSeconds.available;
   return {
     document,
-    lines: statsLines(document, session.colours),
+    lines: statsLines(document, commandFor(deployment, 'redrive'), session.colours),
     exitCode: isComplete ? EXIT.ok : EXIT.notAllWell,
   };
 }

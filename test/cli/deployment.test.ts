@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { findDeployment } from '../../cli/deployment.ts';
+import { commandFor, findDeployment } from '../../cli/deployment.ts';
 import { outputs } from '../../core/outputs.ts';
 import { type Endpoints, writeOutputs } from '../../local/outputs-file.ts';
 import { testStacks } from './stack-server.ts';
 
-const OUTPUTS = Object.fromEntries(
-  Object.keys(outputs).map((name) => [name, `the-${name}`]),
-) as Record<keyof typeof outputs, string>;
+const OUTPUTS = {
+  ...(Object.fromEntries(Object.keys(outputs).map((name) => [name, `the-${name}`])) as Record<
+    keyof typeof outputs,
+    string
+  >),
+  Doctor: 'npx cameo doctor --stack Cameo --region r',
+};
 const { Url: _, ...WITHOUT_URL } = OUTPUTS;
 
 afterEach(() => vi.unstubAllEnvs());
@@ -29,6 +33,7 @@ describe('a stack', () => {
     const found = await findDeployment({ stack: 'Cameo' }, {});
 
     expect(found).toMatchObject({ kind: 'stack', outputs: OUTPUTS });
+    expect(commandFor(found, 'inspect 42')).toBe('npx cameo inspect 42 --stack Cameo --region r');
     expect(await found.clients.sqs.config.region()).toBe('eu-west-1');
   });
 

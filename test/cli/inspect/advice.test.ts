@@ -36,7 +36,7 @@ test.each<[string, Partial<Inspection>, RegExp]>([
   [
     'a dead letter',
     { deadLetters: [letter('TelegramRefused: 400')] },
-    /^dead letter in fetch: TelegramRefused: 400 → .*npx cameo redrive$/,
+    /^dead letter in fetch: TelegramRefused: 400 → .*npx cameo redrive --stack s$/,
   ],
   [
     'dead letters without a reason',
@@ -47,7 +47,7 @@ test.each<[string, Partial<Inspection>, RegExp]>([
   [
     'a fetch that failed since the last answer',
     { errors: errorAt(NOW - MINUTE / 2) },
-    /^the last try failed \(TelegramTransient: 502\) → it is tried again by itself/,
+    /^the last try failed \(TelegramTransient: 502\) → it is tried again by itself.*redrive --stack s$/,
   ],
   [
     'a photo that does not come',
@@ -58,7 +58,7 @@ test.each<[string, Partial<Inspection>, RegExp]>([
   [
     'pictures of nobody',
     { standing: { erasedAtMs: NOW - 5 * MINUTE } },
-    /^4 pictures of nobody are in the bucket → npx cameo redrive/,
+    /^4 pictures of nobody are in the bucket → npx cameo redrive --stack s,/,
   ],
 ])('%s is told with what to do', (_, change, advice) => {
   expect(adviceFor(inspection(change))).toEqual([expect.stringMatching(advice)]);

@@ -53,6 +53,7 @@ export function inspection(change: Partial<Inspection>): Inspection {
     deadLetters: [],
     errors: { available: true, sinceHours: 24, lines: [] },
     edge: { url: 'u', status: 200, xAvatar: 'hit', xCache: null, ageSeconds: null },
+    redrive: 'npx cameo redrive --stack s',
     ...change,
   };
 }
