@@ -18,8 +18,8 @@ without a header has the id in its first column.
 
 The address and the service key are those of the stack, or of the Cameo that
 runs on this machine. With --url the key is read from CAMEO_SERVICE_KEY; for an
-address of this machine, else from ${KEYS_FILE} in its data folder (${DEFAULT_DATA_DIR},
-unless CAMEO_DATA_DIR is set).
+address of this machine, else from ${KEYS_FILE} in the data folder
+(CAMEO_DATA_DIR, else ${DEFAULT_DATA_DIR}).
 
 Who has arrived is kept in <file>.progress: the same command goes on where it
 was stopped, also after a kill -9. When all are there it is removed, and the
