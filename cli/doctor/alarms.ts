@@ -21,7 +21,7 @@ export const alarms: Check = {
     const ringing = namesOf(found, ({ isRinging }) => isRinging);
     if (ringing.length > 0) {
       return failed(
-        `${ringing.length} of ${found.length} ring: ${ringing.join(', ')}`,
+        `${ringing.length} of ${found.length} ${ringing.length === 1 ? 'rings' : 'ring'}: ${ringing.join(', ')}`,
         {
           text: 'The description of each says what it means, and where docs/runbook.md has its first command and its fix.',
           command: `aws cloudwatch describe-alarms --alarm-names ${ringing.join(' ')}`,

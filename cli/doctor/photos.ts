@@ -28,7 +28,7 @@ export const photos: Check = {
       return outputs.Url + currentPath(avatarId, size);
     });
     const found = isFailure ? failed : warning;
-    return found(`${troubled.length} of ${looks.length} ${what}`, advice(url, subject), details);
+    return found(`${troubled.length} of ${looks.length}: ${what}`, advice(url, subject), details);
   },
 };
 
@@ -42,14 +42,14 @@ const TROUBLES: Readonly<
 > = {
   spoilt: {
     isFailure: true,
-    what: 'in the bucket are no WebP pictures',
+    what: 'no WebP pictures in the bucket',
     advice: (url) => ({
       text: `Find out who writes to the bucket besides Cameo, and delete such objects: each is fetched again as a missing one is. The first is that of ${url}.`,
     }),
   },
   missing: {
     isFailure: true,
-    what: 'are known but not in the bucket',
+    what: 'known, but not in the bucket',
     advice: (url) => ({
       text: 'Find out who deletes from the bucket besides Cameo. Each is fetched again when a viewer asks for its size, ten minutes after the last fetch or later:',
       command: waiting(url),
@@ -57,7 +57,7 @@ const TROUBLES: Readonly<
   },
   unserved: {
     isFailure: true,
-    what: 'are stored but not served',
+    what: 'stored, but not served',
     advice: (url) => ({
       text: 'See what the edge answers, and whether anything stands in front of it; then deploy again, which puts its origins right.',
       command: `curl -I '${url}'`,
@@ -65,7 +65,7 @@ const TROUBLES: Readonly<
   },
   late: {
     isFailure: false,
-    what: 'are not fetched after ten minutes',
+    what: 'not fetched after ten minutes',
     advice: (_, subject) => ({
       text: 'Look at Telegram, the pause and the queues here. If all three are well, the jobs may be dead letters:',
       command: cameoCommand('redrive', subject),
@@ -73,7 +73,7 @@ const TROUBLES: Readonly<
   },
   dropped: {
     isFailure: false,
-    what: 'are dropped after the retention',
+    what: 'dropped after the retention',
     advice: (url) => ({
       text: 'That is as it should be: each comes back when a viewer asks for it.',
       command: waiting(url),
@@ -96,7 +96,7 @@ function nobodyYet({ Url, ServiceKeySecretName }: Outputs, stack: string | undef
 
 async function summaryOf(looks: readonly PhotoLook[], { unknownAvatar }: Subject): Promise<string> {
   const stored = looks.filter(({ state }) => state === 'stored').length;
-  const sample = `${stored} of the newest ${looks.length} have one`;
+  const sample = `${stored} of the newest ${looks.length} ${stored === 1 ? 'has' : 'have'} one`;
   // The edge is told of by its own check.
   return (await isThere(unknownAvatar)) ? `${sample}, stored and served` : `${sample}, stored`;
 }

@@ -253,7 +253,7 @@ describe('of a Cameo with partners', () => {
         await s3.send(new DeleteObjectCommand(objectOf(300)));
         return dataDir;
       },
-      /^1 of 3 are known but not in the bucket$/,
+      /^1 of 3: known, but not in the bucket$/,
     ],
     [
       'garbage in the place of a photo',
@@ -263,19 +263,19 @@ describe('of a Cameo with partners', () => {
         await s3.send(new PutObjectCommand({ ...objectOf(64), Body: 'RIFF????WEBP and so on' }));
         return dataDir;
       },
-      /^1 of 3 in the bucket are no WebP/,
+      /^1 of 3: no WebP pictures in the bucket$/,
     ],
     [
       'an edge that gives other bytes',
       'photos',
       () => behind({ body: (body) => Buffer.concat([body, Buffer.from('!')]) }),
-      /^2 of 3 are stored but not served$/,
+      /^2 of 3: stored, but not served$/,
     ],
     [
       'an edge that gives another type',
       'photos',
       () => behind({ headers: (headers) => headers.set('content-type', 'text/html') }),
-      /^2 of 3 are stored but not served$/,
+      /^2 of 3: stored, but not served$/,
     ],
     [
       'an edge without CORS',

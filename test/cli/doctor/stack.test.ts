@@ -86,7 +86,7 @@ const FAILURES: readonly [
     'an alarm that rings',
     'alarms',
     { alarms: [{ name: 'cameo-errors', state: 'ALARM', actionsEnabled: true }] },
-    /^1 of 1 ring: cameo-errors$/,
+    /^1 of 1 rings: cameo-errors$/,
   ],
   [
     'alarms that may not be read',
@@ -112,7 +112,7 @@ test('an alarm that another one looks at may ring by itself', async () => {
 
   expect(findingOf(await examineStack(quiet), 'alarms').summary).toBe('1, none rings');
   expect(findingOf(await examineStack(loud), 'alarms').summary).toBe(
-    '1 of 1 ring: cameo-low-hit-rate',
+    '1 of 1 rings: cameo-low-hit-rate',
   );
 });
 
