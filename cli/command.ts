@@ -1,4 +1,5 @@
-// The command line: the commands, and what holds for all of them.
+// The command line: the commands, and what holds for all of them. Each loads its work when it is called: the SDK's
+// clients take a third of a second, which no --help should wait for.
 
 import { Command, CommanderError } from 'commander';
 import { addErase } from './commands/erase.ts';

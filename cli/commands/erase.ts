@@ -1,7 +1,7 @@
 // `cameo erase`: its options and its help.
 
 import type { Command } from 'commander';
-import { type EraseOptions, erase } from '../erase.ts';
+import type { EraseOptions } from '../erase.ts';
 import { type Perform, withDeployment } from '../perform.ts';
 
 const HELP = `
@@ -27,6 +27,9 @@ export function addErase(program: Command, perform: Perform): void {
   withDeployment(command)
     .addHelpText('after', HELP)
     .action((userId: string, options: EraseOptions) =>
-      perform((session) => erase(userId, options, session)),
+      perform(async (session) => {
+        const { erase } = await import('../erase.ts');
+        return erase(userId, options, session);
+      }),
     );
 }

@@ -1,7 +1,6 @@
 // `cameo inspect`: its options and its help.
 
 import type { Command } from 'commander';
-import { inspect } from '../inspect/inspect.ts';
 import { type Perform, withDeployment } from '../perform.ts';
 
 const HELP = `
@@ -28,5 +27,10 @@ export function addInspect(program: Command, perform: Perform): void {
     .argument('<id>', 'a Telegram user id, or an avatarId');
   withDeployment(command)
     .addHelpText('after', HELP)
-    .action((id: string, options) => perform((session) => inspect(id, options, session)));
+    .action((id: string, options) =>
+      perform(async (session) => {
+        const { inspect } = await import('../inspect/inspect.ts');
+        return inspect(id, options, session);
+      }),
+    );
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { type Perform, withDeployment } from '../perform.ts';
-import { type RedriveOptions, redrive } from '../redrive/redrive.ts';
+import type { RedriveOptions } from '../redrive/redrive.ts';
 
 const HELP = `
 Mend the cause first: what fails again is a dead letter again after eight tries.
@@ -27,5 +27,10 @@ export function addRedrive(program: Command, perform: Perform): void {
     .option('--yes', 'do it without a question');
   withDeployment(command)
     .addHelpText('after', HELP)
-    .action((options: RedriveOptions) => perform((session) => redrive(options, session)));
+    .action((options: RedriveOptions) =>
+      perform(async (session) => {
+        const { redrive } = await import('../redrive/redrive.ts');
+        return redrive(options, session);
+      }),
+    );
 }

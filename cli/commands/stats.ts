@@ -2,7 +2,8 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Perform, withDeployment } from '../perform.ts';
-import { RANGES, type Range, type StatsOptions, stats } from '../stats/stats.ts';
+import { RANGES, type Range } from '../stats/ranges.ts';
+import type { StatsOptions } from '../stats/stats.ts';
 
 const DEFAULT_RANGE: Range = '1h';
 
@@ -32,7 +33,12 @@ export function addStats(program: Command, perform: Perform): void {
     );
   withDeployment(command)
     .addHelpText('after', HELP)
-    .action((options: StatsOptions) => perform((session) => stats(options, session)));
+    .action((options: StatsOptions) =>
+      perform(async (session) => {
+        const { stats } = await import('../stats/stats.ts');
+        return stats(options, session);
+      }),
+    );
 }
 
 function readRange(text: string): Range {

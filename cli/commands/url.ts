@@ -2,7 +2,6 @@
 
 import type { Command } from 'commander';
 import { type Perform, withDeployment } from '../perform.ts';
-import { url } from '../url.ts';
 
 const HELP = `
 The URLs are computed with the URL key; no photo is asked for. The first ones
@@ -20,5 +19,10 @@ export function addUrl(program: Command, perform: Perform): void {
     .argument('<userId>', 'a Telegram user id');
   withDeployment(command)
     .addHelpText('after', HELP)
-    .action((userId: string, options) => perform((session) => url(userId, options, session)));
+    .action((userId: string, options) =>
+      perform(async (session) => {
+        const { url } = await import('../url.ts');
+        return url(userId, options, session);
+      }),
+    );
 }

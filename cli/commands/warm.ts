@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { KEYS_FILE } from '../../local/keys.ts';
 import { DEFAULT_DATA_DIR } from '../../local/settings.ts';
 import { type Perform, withDeployment } from '../perform.ts';
-import { type WarmOptions, warm } from '../warm.ts';
+import type { WarmOptions } from '../warm.ts';
 
 const DEFAULT_CONCURRENCY = 50;
 
@@ -52,7 +52,12 @@ export function addWarm(program: Command, perform: Perform): void {
     );
   withDeployment(command)
     .addHelpText('after', HELP)
-    .action((options: WarmOptions) => perform((session) => warm(options, session)));
+    .action((options: WarmOptions) =>
+      perform(async (session) => {
+        const { warm } = await import('../warm.ts');
+        return warm(options, session);
+      }),
+    );
 }
 
 function readConcurrency(text: string): number {

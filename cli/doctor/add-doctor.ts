@@ -25,7 +25,6 @@ export function addDoctor(program: Command, perform: Perform): void {
     .addHelpText('after', HELP)
     .action((options) =>
       perform(async (session) => {
-        // Its SDK clients take half a second to load, which no other command should wait for.
         const { doctor } = await import('./doctor.ts');
         return doctor(options, session);
       }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Deployment } from '../../../cli/deployment.ts';
 import { numbersOf } from '../../../cli/stats/numbers.ts';
-import { RANGES, rangeUntil } from '../../../cli/stats/stats.ts';
+import { RANGES, rangeUntil } from '../../../cli/stats/ranges.ts';
 import { type MetricDeclaration, metrics } from '../../../core/metrics.ts';
 import { testMetrics } from '../../metric-server.ts';
 
