@@ -1,22 +1,13 @@
 // What waits in the queues, and what was given up.
 
 import { type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { queueDepth } from '../../adapters/queue-depth.ts';
-import type { OutputName } from '../../core/outputs.ts';
+import { messagesIn, type QueueDepth, queueDepth } from '../../adapters/queue-depth.ts';
 import { MAX_INTERVAL_MS } from '../../core/telegram-budget.ts';
 import type { Deployment } from '../deployment.ts';
+import { queueUrls } from '../queues.ts';
 import type { Check } from './check.ts';
 import { cameoCommand } from './commands.ts';
 import { failed, ok, warning } from './finding.ts';
-
-const QUEUES = { fetch: 'FetchQueueUrl', warm: 'WarmQueueUrl', erase: 'EraseQueueUrl' } as const;
-
-const DEAD_LETTERS = {
-  fetch: 'FetchDeadLetterUrl',
-  warm: 'WarmDeadLetterUrl',
-  erase: 'EraseDeadLetterUrl',
-  schedule: 'ScheduleDeadLetterUrl',
-} as const;
 
 // As the alarm has it.
 const OLDEST_SECONDS = 60;
@@ -31,7 +22,11 @@ export const queues: Check = {
   asks: `Are there fewer than ${MANY} jobs in each queue (a minute's work at the lowest rate), and none older than a minute?`,
   async look({ cameo, stack }) {
     const deployment = await cameo.get();
-    const depths = await depthsOf(deployment, QUEUES);
+    const depths = (await depthsOf(deployment, jobUrls(deployment))).map(({ name, depth }) => ({
+      name,
+      waiting: depth.visible + depth.delayed,
+      underWay: depth.inFlight,
+    }));
     const oldest = stack ? await oldestSeconds(deployment) : undefined;
     const longest = depths.reduce((a, b) => (b.waiting > a.waiting ? b : a));
     const details = [
@@ -58,12 +53,9 @@ export const deadLetters: Check = {
   title: 'Dead letters',
   asks: 'Was no job given up?',
   async look(subject) {
-    const depths = await depthsOf(await subject.cameo.get(), DEAD_LETTERS);
-    // One that somebody looks at just now was given up all the same.
-    const given = depths.map(({ name, waiting, underWay }) => ({
-      name,
-      count: waiting + underWay,
-    }));
+    const deployment = await subject.cameo.get();
+    const depths = await depthsOf(deployment, deadLetterUrls(deployment));
+    const given = depths.map(({ name, depth }) => ({ name, count: messagesIn(depth) }));
     const details = given.map(({ name, count }) => `${name}: ${count}`);
     const sum = given.reduce((jobs, { count }) => jobs + count, 0);
     if (sum === 0) return ok('none', details);
@@ -79,41 +71,45 @@ export const deadLetters: Check = {
   },
 };
 
-interface Depth {
-  readonly name: string;
-  readonly waiting: number;
-  readonly underWay: number;
+/** A queue by its name. */
+type NamedUrl = readonly [name: string, url: string];
+
+function jobUrls({ outputs }: Deployment): NamedUrl[] {
+  return Object.entries(queueUrls(outputs)).map(([name, { url }]) => [name, url]);
+}
+
+function deadLetterUrls({ outputs }: Deployment): NamedUrl[] {
+  const jobs = Object.entries(queueUrls(outputs));
+  const urls = jobs.map(([name, { deadLetterUrl }]): NamedUrl => [name, deadLetterUrl]);
+  return [...urls, ['schedule', outputs.ScheduleDeadLetterUrl]];
 }
 
 function depthsOf(
-  { clients, outputs }: Deployment,
-  queuesByName: Readonly<Record<string, OutputName>>,
-): Promise<Depth[]> {
+  { clients }: Deployment,
+  urls: readonly NamedUrl[],
+): Promise<{ readonly name: string; readonly depth: QueueDepth }[]> {
   return Promise.all(
-    Object.entries(queuesByName).map(async ([name, output]) => {
-      const { visible, delayed, inFlight } = await queueDepth(clients.sqs, outputs[output]);
-      return { name, waiting: visible + delayed, underWay: inFlight };
-    }),
+    urls.map(async ([name, url]) => ({ name, depth: await queueDepth(clients.sqs, url) })),
   );
 }
 
 const METRIC_MINUTES = 5;
 
 /** The age of the oldest message of any queue, the newest figure of the last minutes; 0 where SQS told of none. */
-async function oldestSeconds({ clients, outputs }: Deployment): Promise<number> {
+async function oldestSeconds(deployment: Deployment): Promise<number> {
   const now = Date.now();
-  const { MetricDataResults = [] } = await clients.cloudWatch.send(
+  const { MetricDataResults = [] } = await deployment.clients.cloudWatch.send(
     new GetMetricDataCommand({
       StartTime: new Date(now - METRIC_MINUTES * 60_000),
       EndTime: new Date(now),
       ScanBy: 'TimestampDescending',
-      MetricDataQueries: Object.entries(QUEUES).map(([name, output]) => ({
+      MetricDataQueries: jobUrls(deployment).map(([name, url]) => ({
         Id: name,
         MetricStat: {
           Metric: {
             Namespace: 'AWS/SQS',
             MetricName: 'ApproximateAgeOfOldestMessage',
-            Dimensions: [queueDimension(outputs[output])],
+            Dimensions: [queueDimension(url)],
           },
           Period: 60,
           Stat: 'Maximum',
