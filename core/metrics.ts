@@ -83,6 +83,17 @@ export type DimensionsOf<Name extends MetricName> = {
     : never;
 };
 
+/** Answers with the photo, or that say that the viewer has it. */
+export const HITS = ['hit-memory', 'hit-s3', 'not-modified'] as const satisfies Answers;
+
+/**
+ * Answers with a placeholder where there should be a photo. `none` and `unknown` are right answers: there is no
+ * photo; `moved` leads to another request, which has an answer of its own. So a hit rate is hits out of both lists.
+ */
+export const MISSES = ['pending', 'limited', 'unavailable'] as const satisfies Answers;
+
+type Answers = readonly DimensionsOf<'Answers'>['Answer'][];
+
 /** Takes a value of a metric: so many of a count, or one measurement. */
 export type Count = <Name extends MetricName>(
   name: Name,

@@ -1,6 +1,6 @@
 // The answers of serve-photo as metrics: what came of each, and how long it took.
 
-import type { Count, DimensionsOf } from '../core/metrics.ts';
+import { type Count, type DimensionsOf, HITS } from '../core/metrics.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ServedPhoto } from '../core/serve-photo.ts';
 
@@ -14,7 +14,7 @@ export interface CountedAnswer {
   is(answer: Answer): void;
 }
 
-const HITS: ReadonlySet<Answer> = new Set(['hit-memory', 'hit-s3', 'not-modified']);
+const IS_HIT: ReadonlySet<Answer> = new Set(HITS);
 
 /** Begins to take the time. */
 export function countedAnswer(count: Count, clock: Clock): CountedAnswer {
@@ -29,7 +29,7 @@ export function countedAnswer(count: Count, clock: Clock): CountedAnswer {
     },
     is: (Answer) => {
       count('Answers', 1, { Answer });
-      const Kind = HITS.has(Answer) ? 'hit' : 'miss';
+      const Kind = IS_HIT.has(Answer) ? 'hit' : 'miss';
       count('AnswerTime', performance.now() - beganAtMs, { Kind });
     },
   };

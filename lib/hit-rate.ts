@@ -3,15 +3,11 @@
 import type { Duration } from 'aws-cdk-lib';
 import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { HITS, MISSES } from '../core/metrics.ts';
 import { ownMetric } from './own-metrics.ts';
 
 /** Among fewer answers than this, ten new partners would be a low rate. */
 const LEAST_ANSWERS = 100;
-
-const HITS = ['hit-memory', 'hit-s3', 'not-modified'] as const;
-
-/** Who asked for a photo and saw a placeholder. `none` and `unknown` are right answers: there is no photo. */
-const MISSES = ['pending', 'limited', 'unavailable'] as const;
 
 const KINDS = [...HITS, ...MISSES] as const;
 

@@ -2,7 +2,13 @@
 // those of the document and stay.
 
 import { metricNumbers, type Statistic, type TimeRange } from '../../adapters/metric-data.ts';
-import { type MetricDeclaration, type MetricName, metrics } from '../../core/metrics.ts';
+import {
+  HITS,
+  type MetricDeclaration,
+  type MetricName,
+  MISSES,
+  metrics,
+} from '../../core/metrics.ts';
 import type { Deployment } from '../deployment.ts';
 
 /** A measured time in milliseconds; null where nothing was measured. */
@@ -19,7 +25,7 @@ export type Counts = Readonly<Record<string, number>>;
 /** The numbers of a range. */
 export interface Numbers {
   readonly answers: Counts;
-  /** Of the answers with or without a photo, those with one, 0 to 1; null where there was none. */
+  /** Of those who asked for a photo that exists, who got it, 0 to 1; null where nobody did. */
   readonly hitRate: number | null;
   readonly answerTimeMs: Readonly<Record<string, Times>>;
   readonly telegram: {
@@ -48,10 +54,6 @@ const STATS = {
   Seconds: ['SampleCount', 'Sum'],
   Bytes: ['SampleCount', 'Sum', 'Maximum'],
 } as const satisfies Record<MetricDeclaration['unit'], readonly Statistic['stat'][]>;
-
-const HITS = ['hit-memory', 'hit-s3', 'not-modified'];
-// It leads the viewer to another request, which has an answer of its own.
-const NO_ANSWERS = ['moved'];
 
 /** Reads them. */
 export async function numbersOf(
@@ -109,7 +111,7 @@ function composed(lookup: Lookup): Numbers {
   const hits = totalOf(answers, HITS);
   return {
     answers,
-    hitRate: ratio(hits, totalOf(answers) - totalOf(answers, NO_ANSWERS)),
+    hitRate: ratio(hits, hits + totalOf(answers, MISSES)),
     answerTimeMs: byValue(metrics.AnswerTime.dimensions.Kind, (kind) =>
       timesOf(lookup, 'AnswerTime', kind),
     ),

@@ -44,12 +44,16 @@ test('where nothing happened counts are zero, and rates and times are none', asy
   });
 });
 
-test('hits are bytes and 304s; calls are counted for each photo that was stored', async () => {
+test('hits are bytes and 304s, misses are photos that should be there; calls are counted for each photo that was stored', async () => {
   const sums: Record<string, number> = {
     'N Answers Answer=hit-memory Sum': 5,
     'N Answers Answer=hit-s3 Sum': 2,
     'N Answers Answer=not-modified Sum': 1,
-    'N Answers Answer=none Sum': 2,
+    'N Answers Answer=pending Sum': 1,
+    'N Answers Answer=limited Sum': 1,
+    'N Answers Answer=none Sum': 5,
+    'N Answers Answer=unknown Sum': 5,
+    'N Answers Answer=moved Sum': 5,
     'N TelegramCalls Method=getFile Outcome=ok Sum': 4,
     'N TelegramCalls Method=getUserProfilePhotos Outcome=throttled Sum': 2,
     'N Photos Outcome=stored Sum': 2,
