@@ -11,14 +11,13 @@ const LEAST_ANSWERS = 100;
 
 const KINDS = [...HITS, ...MISSES] as const;
 
-// SUM of a list takes what there is; `+` has nothing where one of them was never counted.
-const ASKED = `SUM([${KINDS.map(idOf)}])`;
+const ASKED = answersOf(KINDS);
 
 /** Misses out of hits and misses, in per cent; 0 where there are too few to tell. */
 export function missShare(scope: Construct, period: Duration): MathExpression {
   return new MathExpression({
     // Misses, not hits, are counted out: with no hit at all there would be nothing to divide, and so no alarm.
-    expression: `IF(${ASKED} >= ${LEAST_ANSWERS}, 100 * SUM([${MISSES.map(idOf)}]) / ${ASKED}, 0)`,
+    expression: `IF(${ASKED} >= ${LEAST_ANSWERS}, 100 * ${answersOf(MISSES)} / ${ASKED}, 0)`,
     usingMetrics: counted(scope),
     label: 'misses, %',
     period,
@@ -28,10 +27,15 @@ export function missShare(scope: Construct, period: Duration): MathExpression {
 /** Hits out of hits and misses, in per cent, however few. */
 export function hitShare(scope: Construct): MathExpression {
   return new MathExpression({
-    expression: `100 * SUM([${HITS.map(idOf)}]) / ${ASKED}`,
+    expression: `100 * ${answersOf(HITS)} / ${ASKED}`,
     usingMetrics: counted(scope),
     label: 'photos that were there, %',
   });
+}
+
+/** An hour without answers of a kind has no point of it, and must not take those of the others away: hence FILL. */
+function answersOf(kinds: readonly (typeof KINDS)[number][]): string {
+  return `SUM([${kinds.map((kind) => `FILL(${idOf(kind)}, 0)`).join(', ')}])`;
 }
 
 function counted(scope: Construct): Record<string, Metric> {

@@ -49,8 +49,10 @@ describe('the alarms', () => {
     expect(expressionOf('many-misses')).toMatch(/^IF\(SUM\(\[.+\]\) >= 100, .+, 0\)$/);
   });
 
-  it('ring when nothing but misses is left: what is divided is what is missed', () => {
-    expect(expressionOf('many-misses')).toContain('100 * SUM([pending,limited,unavailable]) /');
+  it('ring when nothing but misses is left, of whatever kinds: what is divided is what is missed', () => {
+    expect(expressionOf('many-misses')).toContain(
+      '100 * SUM([FILL(pending, 0), FILL(limited, 0), FILL(unavailable, 0)]) /',
+    );
   });
 
   it('look at every dead-letter queue, the schedule’s included', () => {
