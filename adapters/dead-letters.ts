@@ -9,6 +9,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
+import { BATCH_SIZE, batchesOf, REASON, REQUEST_ID } from './job-message.ts';
 
 /** A message that was given up. */
 export interface DeadLetter {
@@ -22,9 +23,6 @@ export interface DeadLetter {
   readonly requestId: string | undefined;
   readonly sentAtMs: number;
 }
-
-// SQS's maximum of a receive and of every batch.
-const BATCH_SIZE = 10;
 
 // Longer than looking takes. After a look that was killed the letters are back when this is over.
 const HOLD_SECONDS = 60;
@@ -94,7 +92,7 @@ export async function sendBack(
   letters: readonly DeadLetter[],
 ): Promise<void> {
   await Promise.all(
-    letters.map(({ body, attributes: { reason: _, ...attributes } }) =>
+    letters.map(({ body, attributes: { [REASON]: _, ...attributes } }) =>
       client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
@@ -128,16 +126,10 @@ function letterOf(message: Message): DeadLetter {
     receiptHandle: message.ReceiptHandle ?? '',
     body: message.Body ?? '',
     attributes,
-    reason: attributes.reason?.StringValue,
-    requestId: attributes.requestId?.StringValue,
+    reason: attributes[REASON]?.StringValue,
+    requestId: attributes[REQUEST_ID]?.StringValue,
     sentAtMs: Number(Attributes.SentTimestamp ?? 0),
   };
-}
-
-function batchesOf(letters: readonly DeadLetter[]): (readonly DeadLetter[])[] {
-  return Array.from({ length: Math.ceil(letters.length / BATCH_SIZE) }, (_, index) =>
-    letters.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
-  );
 }
 
 function entriesOf(batch: readonly DeadLetter[]) {

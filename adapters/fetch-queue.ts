@@ -3,10 +3,7 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { FetchJob } from '../core/fetch-job.ts';
 import type { FetchQueue, FetchQueues } from '../core/ports.ts';
-import { type RequestId, requestAttribute, sendJob } from './job-message.ts';
-
-// SQS takes ten messages in one call (SendMessageBatch).
-const BATCH_SIZE = 10;
+import { batchesOf, type RequestId, requestAttribute, sendJob } from './job-message.ts';
 
 /** A queue of fetches behind its port; its messages bear the id of the request, if there is one. */
 export function fetchQueue(
@@ -18,10 +15,7 @@ export function fetchQueue(
     send: (job, delaySeconds) => sendJob(client, queueUrl, job, { delaySeconds, requestId }),
 
     async sendAll(jobs) {
-      const batches = Array.from({ length: Math.ceil(jobs.length / BATCH_SIZE) }, (_, index) =>
-        jobs.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
-      );
-      const left = batches.map((batch) => sendBatch(client, queueUrl, batch, requestId));
+      const left = batchesOf(jobs).map((batch) => sendBatch(client, queueUrl, batch, requestId));
       return (await Promise.all(left)).flat();
     },
   };

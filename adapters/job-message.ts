@@ -16,6 +16,19 @@ export type RequestId = () => string | undefined;
 /** The name by which a message bears the id of the request that began it. */
 export const REQUEST_ID = 'requestId';
 
+/** The name by which a dead letter says why it is one. */
+export const REASON = 'reason';
+
+/** Messages that SQS takes, and gives, in one call at most (SendMessageBatch, ReceiveMessage). */
+export const BATCH_SIZE = 10;
+
+/** In batches of as many as SQS takes in one call. */
+export function batchesOf<T>(all: readonly T[]): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / BATCH_SIZE) }, (_, index) =>
+    all.slice(index * BATCH_SIZE, (index + 1) * BATCH_SIZE),
+  );
+}
+
 /** Sends a job, to be received after `delaySeconds`: rounded up, and fifteen minutes at most. */
 export async function sendJob(
   client: SQSClient,
@@ -50,7 +63,7 @@ export async function sendDeadLetter(
     new SendMessageCommand({
       QueueUrl: deadLetterUrl,
       MessageBody: body,
-      MessageAttributes: { ...requestAttribute(requestId), reason: textAttribute(reason) },
+      MessageAttributes: { ...requestAttribute(requestId), [REASON]: textAttribute(reason) },
     }),
   );
 }
