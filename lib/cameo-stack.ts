@@ -3,13 +3,13 @@
 import { Aws, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { TELEGRAM_PUBLIC_KEY } from '../core/operator-settings.ts';
 import { type OutputName, type Outputs, outputs } from '../core/outputs.ts';
-import { type EnvironmentName, functions, queues, schedules } from '../core/topology.ts';
+import { functions, queues, schedules } from '../core/topology.ts';
 import { Edge } from './edge.ts';
+import { environmentOf } from './function-environment.ts';
 import { HttpApi } from './http-api.ts';
 import { JobQueue } from './job-queue.ts';
-import { type Environment, LambdaFunction } from './lambda-function.ts';
+import { LambdaFunction } from './lambda-function.ts';
 import { OriginRotation } from './origin-rotation.ts';
 import { PartnerTable } from './partner-table.ts';
 import { permissions, type Stores } from './permissions.ts';
@@ -36,7 +36,7 @@ export class CameoStack extends Stack {
     super(scope, id, props);
     const stores = this.#stores(settings);
     const may = permissions(stores);
-    const environment = environmentOf(stores, settings, this.stackName);
+    const environment = environmentOf(stores, settings);
     const common = { environment, observed: settings };
 
     const servePhoto = new LambdaFunction(this, 'ServePhoto', {
@@ -186,34 +186,4 @@ export class CameoStack extends Stack {
       new CfnOutput(this, name, { value: values[name], description: outputs[name] });
     }
   }
-}
-
-/** Everything that a function may be told, but for the distribution: it stands before the functions of the API. */
-function environmentOf(
-  { partners, photos, queues: { fetch, warm, erase }, secrets }: Stores,
-  settings: Settings,
-  metricsNamespace: string,
-): Environment<Exclude<EnvironmentName, 'DISTRIBUTION_ID'>> {
-  return {
-    TABLE_NAME: partners.table.tableName,
-    BUCKET_NAME: photos.bucket.bucketName,
-    FETCH_QUEUE_URL: fetch.queue.queueUrl,
-    WARM_QUEUE_URL: warm.queue.queueUrl,
-    ERASE_QUEUE_URL: erase.queue.queueUrl,
-    FETCH_DEAD_LETTER_URL: fetch.deadLetters.queueUrl,
-    WARM_DEAD_LETTER_URL: warm.deadLetters.queueUrl,
-    ERASE_DEAD_LETTER_URL: erase.deadLetters.queueUrl,
-    URL_KEY_SECRET: secrets.urlKey.secretName,
-    SERVICE_KEY_SECRET: secrets.serviceKey.secretName,
-    BOT_TOKEN_SECRET: secrets.botToken.secretName,
-    ORIGIN_SECRET: secrets.origin.secretName,
-    TELEGRAM_API_ROOT: settings.telegramApiRoot,
-    BOT_ID: settings.botId ?? 'none',
-    INIT_DATA_PUBLIC_KEYS: TELEGRAM_PUBLIC_KEY,
-    INIT_DATA_MAX_AGE_SECONDS: String(settings.initDataMaxAgeSeconds),
-    WARM_PARTNERS: String(settings.warmPartners),
-    TOMBSTONE_DAYS: String(settings.tombstoneDays),
-    METRICS_NAMESPACE: metricsNamespace,
-    REFRESH_HOURS: String(settings.refreshHours),
-  };
 }
