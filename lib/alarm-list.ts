@@ -4,6 +4,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { MOST_ERRORS_PERCENT, OLDEST_MESSAGE_SECONDS, SLOWEST_HIT_MS } from './alarm-thresholds.ts';
 import { ownMetric } from './own-metrics.ts';
 import type { RunbookSection } from './runbook.ts';
 import { apiErrorShare, deadLetterQueues, type Watched } from './watched.ts';
@@ -28,18 +29,18 @@ export function alarmList(scope: Construct, watched: Watched): AlarmDeclaration[
   return [
     {
       id: 'errors',
-      meaning: "More than 1 % of the API's answers are errors of ours (5xx) for ten minutes.",
+      meaning: `More than ${MOST_ERRORS_PERCENT} % of the API's answers are errors of ours (5xx) for ten minutes.`,
       runbook: 'errors',
       metric: apiErrorShare(api, Duration.minutes(5)),
-      above: 1,
+      above: MOST_ERRORS_PERCENT,
       periods: 2,
     },
     {
       id: 'slow-hits',
-      meaning: 'One hit of twenty takes serve-photo more than 100 ms for a quarter of an hour.',
+      meaning: `One hit of twenty takes serve-photo more than ${SLOWEST_HIT_MS} ms for a quarter of an hour.`,
       runbook: 'slow-hits',
       metric: timeOfHits(scope),
-      above: 100,
+      above: SLOWEST_HIT_MS,
       periods: 3,
     },
     ...Object.entries(deadLetterQueues(stores)).map(([name, queue]) => ({
@@ -52,8 +53,7 @@ export function alarmList(scope: Construct, watched: Watched): AlarmDeclaration[
     })),
     {
       id: 'oldest-message',
-      meaning:
-        'For five minutes, a photo that somebody waits for has been asked for over 60 s ago.',
+      meaning: `For five minutes, a photo that somebody waits for has been asked for over ${OLDEST_MESSAGE_SECONDS} s ago.`,
       runbook: 'oldest-message',
       // Younger ones are right: a postponed job is a new message, which counts from then on and may wait for as
       // long as Telegram says; one that failed counts up to its third receive, 14 s (SQS, ApproximateAgeOfOldestMessage);
@@ -62,7 +62,7 @@ export function alarmList(scope: Construct, watched: Watched): AlarmDeclaration[
         statistic: 'Maximum',
         period: Duration.minutes(1),
       }),
-      above: 60,
+      above: OLDEST_MESSAGE_SECONDS,
       periods: 5,
     },
     {

@@ -15,6 +15,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type AlarmDeclaration, alarmList } from './alarm-list.ts';
+import { MOST_MISSES_PERCENT } from './alarm-thresholds.ts';
 import { missShare } from './hit-rate.ts';
 import { runbookPath } from './runbook.ts';
 import type { Watched } from './watched.ts';
@@ -53,15 +54,15 @@ export class Alarms extends Construct {
   #lowHitRate(watched: Watched): CompositeAlarm {
     const manyMisses = this.#alarm({
       id: 'many-misses',
-      meaning: 'More than 10 % of those who asked for a photo got a placeholder, for two hours.',
+      meaning: `More than ${MOST_MISSES_PERCENT} % of those who asked for a photo got a placeholder, for two hours.`,
       runbook: 'low-hit-rate',
       metric: missShare(this, Duration.hours(1)),
-      above: 10,
+      above: MOST_MISSES_PERCENT,
       periods: 2,
     });
     return new CompositeAlarm(this, 'low-hit-rate', {
       compositeAlarmName: this.#name('low-hit-rate'),
-      alarmDescription: `Less than 90 % hits, and not for being new. ${runbookPath('low-hit-rate')}`,
+      alarmDescription: `Less than ${100 - MOST_MISSES_PERCENT} % hits, and not for being new. ${runbookPath('low-hit-rate')}`,
       alarmRule: AlarmRule.allOf(
         AlarmRule.fromAlarm(manyMisses, AlarmState.ALARM),
         AlarmRule.not(AlarmRule.fromAlarm(this.#firstDay(watched), AlarmState.ALARM)),

@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { metrics } from '../core/metrics.ts';
+import { OLDEST_MESSAGE_SECONDS } from './alarm-thresholds.ts';
 import { alarmLine, type Chapter, type Figure, graph } from './dashboard-chapters.ts';
 import { byDimension, ownMetric, sumOf } from './own-metrics.ts';
 import { deadLetterQueues, type Watched } from './watched.ts';
@@ -32,7 +33,7 @@ function queueRow(stores: Watched['stores']): Figure[] {
       left: queues.map(([label, { queue }]) =>
         queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum', label }),
       ),
-      leftAnnotations: [alarmLine(60, 'alarm above (fetch)')],
+      leftAnnotations: [alarmLine(OLDEST_MESSAGE_SECONDS, 'alarm above (fetch)')],
     }),
     graph('Dead letters', 'dead-letters', {
       width: 8,

@@ -2,6 +2,7 @@
 
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { MOST_ERRORS_PERCENT, MOST_MISSES_PERCENT, SLOWEST_HIT_MS } from './alarm-thresholds.ts';
 import { alarmLine, type Chapter, graph } from './dashboard-chapters.ts';
 import { hitShare } from './hit-rate.ts';
 import { byDimension, ownMetric, sumOf } from './own-metrics.ts';
@@ -27,19 +28,19 @@ export function serving(scope: Construct, { api, distribution, functions }: Watc
           unit: '%',
           most: 100,
           left: [hitShare(scope)],
-          leftAnnotations: [alarmLine(90, 'alarm below')],
+          leftAnnotations: [alarmLine(100 - MOST_MISSES_PERCENT, 'alarm below')],
         }),
         graph('Errors', 'errors', {
           width: 6,
           unit: '%',
           left: [apiErrorShare(api, Duration.minutes(5)), edge('5xxErrorRate', 'of the edge, %')],
-          leftAnnotations: [alarmLine(1, 'alarm above')],
+          leftAnnotations: [alarmLine(MOST_ERRORS_PERCENT, 'alarm above')],
         }),
         graph('Time to serve a hit', 'slow-hits', {
           width: 6,
           unit: 'ms',
           left: percentiles(scope, 'hit'),
-          leftAnnotations: [alarmLine(100, 'alarm above (p95)')],
+          leftAnnotations: [alarmLine(SLOWEST_HIT_MS, 'alarm above (p95)')],
         }),
       ],
       [

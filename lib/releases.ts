@@ -23,15 +23,13 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { functions as declared, type FunctionName, routes } from '../core/topology.ts';
+import { MOST_ERRORS_PERCENT } from './alarm-thresholds.ts';
 import { type LambdaFunction, LIVE } from './lambda-function.ts';
 import { runbookPath } from './runbook.ts';
 import { apiErrorShare, type Watched } from './watched.ts';
 
 // Secrets Manager invokes it past its alias: the steps of one rotation are not to be shared out between two versions.
 const NOT_RELEASED: FunctionName = 'rotateOriginSecret';
-
-/** More than so many per cent of the API's answers being 5xx ends a release. */
-const MOST_ERRORS_PERCENT = 1;
 
 /**
  * Creates, for each function but one, a deployment group that shifts its alias, with alarms that stop and undo the
