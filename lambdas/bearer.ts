@@ -2,11 +2,7 @@
 
 import { Unauthenticated } from '../core/errors.ts';
 import { isSameSecret } from '../core/same-secret.ts';
-
-const MAX_KEYS = 2;
-
-// As local mode's settings ask for. No quotes: in a JSON text, the name of a field would be a key to guess.
-const KEY = /^[^\s"]{16,}$/;
+import { SERVICE_KEYS_EXPECTED, serviceKeysIn } from '../core/service-keys.ts';
 
 /**
  * Throws Unauthenticated unless `given` is one of the keys in the secret's text, which holds one or two with
@@ -22,9 +18,7 @@ export function requireServiceKey(given: string, secretText: string): void {
 }
 
 function keysIn(secretText: string): string[] {
-  const keys = secretText.trim().split(/\s+/);
-  if (keys.length <= MAX_KEYS && keys.every((key) => KEY.test(key))) return keys;
-  throw new Error(
-    'the secret of the service key must hold one key, or two with a blank between them, as plain text; each has 16 characters or more, and no quotes',
-  );
+  const keys = serviceKeysIn(secretText);
+  if (keys) return keys;
+  throw new Error(`the secret of the service key must hold ${SERVICE_KEYS_EXPECTED}`);
 }

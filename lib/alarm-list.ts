@@ -4,7 +4,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { MOST_ERRORS_PERCENT, OLDEST_MESSAGE_SECONDS, SLOWEST_HIT_MS } from './alarm-thresholds.ts';
+import {
+  MOST_ERRORS_PERCENT,
+  OLDEST_MESSAGE_SECONDS,
+  SLOWEST_HIT_MS,
+} from '../core/alarm-thresholds.ts';
 import { ownMetric } from './own-metrics.ts';
 import type { RunbookSection } from './runbook.ts';
 import { apiErrorShare, deadLetterQueues, type Watched } from './watched.ts';

@@ -14,8 +14,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { MOST_MISSES_PERCENT } from '../core/alarm-thresholds.ts';
 import { type AlarmDeclaration, alarmList } from './alarm-list.ts';
-import { MOST_MISSES_PERCENT } from './alarm-thresholds.ts';
 import { missShare } from './hit-rate.ts';
 import { runbookPath } from './runbook.ts';
 import type { Watched } from './watched.ts';

@@ -3,8 +3,8 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { OLDEST_MESSAGE_SECONDS } from '../core/alarm-thresholds.ts';
 import { metrics } from '../core/metrics.ts';
-import { OLDEST_MESSAGE_SECONDS } from './alarm-thresholds.ts';
 import { alarmLine, type Chapter, type Figure, graph } from './dashboard-chapters.ts';
 import { byDimension, ownMetric, sumOf } from './own-metrics.ts';
 import { deadLetterQueues, type Watched } from './watched.ts';

@@ -2,7 +2,11 @@
 
 import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { MOST_ERRORS_PERCENT, MOST_MISSES_PERCENT, SLOWEST_HIT_MS } from './alarm-thresholds.ts';
+import {
+  MOST_ERRORS_PERCENT,
+  MOST_MISSES_PERCENT,
+  SLOWEST_HIT_MS,
+} from '../core/alarm-thresholds.ts';
 import { alarmLine, type Chapter, graph } from './dashboard-chapters.ts';
 import { hitShare } from './hit-rate.ts';
 import { byDimension, ownMetric, sumOf } from './own-metrics.ts';

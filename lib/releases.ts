@@ -22,8 +22,8 @@ import {
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { MOST_ERRORS_PERCENT } from '../core/alarm-thresholds.ts';
 import { functions as declared, type FunctionName, routes } from '../core/topology.ts';
-import { MOST_ERRORS_PERCENT } from './alarm-thresholds.ts';
 import { type LambdaFunction, LIVE } from './lambda-function.ts';
 import { runbookPath } from './runbook.ts';
 import { apiErrorShare, type Watched } from './watched.ts';

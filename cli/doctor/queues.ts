@@ -2,6 +2,7 @@
 
 import { type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { messagesIn, type QueueDepth, queueDepth } from '../../adapters/queue-depth.ts';
+import { OLDEST_MESSAGE_SECONDS } from '../../core/alarm-thresholds.ts';
 import { MAX_INTERVAL_MS } from '../../core/telegram-budget.ts';
 import type { Deployment } from '../deployment.ts';
 import { queueUrls } from '../queues.ts';
@@ -9,11 +10,8 @@ import type { Check } from './check.ts';
 import { cameoCommand } from './commands.ts';
 import { failed, ok, warning } from './finding.ts';
 
-// As the alarm has it.
-const OLDEST_SECONDS = 60;
-
 // What the workers do in that time at their lowest rate.
-const MANY = (OLDEST_SECONDS * 1000) / MAX_INTERVAL_MS;
+const MANY = (OLDEST_MESSAGE_SECONDS * 1000) / MAX_INTERVAL_MS;
 
 /** How long the queues are, and on AWS how long the oldest message waits. */
 export const queues: Check = {
@@ -40,7 +38,7 @@ export const queues: Check = {
     };
     if (longest.waiting >= MANY)
       return warning(`${longest.waiting} jobs wait in ${longest.name}`, advice, details);
-    if (oldest !== undefined && oldest > OLDEST_SECONDS)
+    if (oldest !== undefined && oldest > OLDEST_MESSAGE_SECONDS)
       return warning(`the oldest job waits for ${oldest} s`, advice, details);
     const sum = depths.reduce((jobs, { waiting }) => jobs + waiting, 0);
     return ok(`${sum === 1 ? '1 job waits' : `${sum} jobs wait`}`, details);

@@ -3,6 +3,7 @@
 import { secretOf } from '../../adapters/secret.ts';
 import { isBotToken } from '../../adapters/telegram.ts';
 import type { OutputName } from '../../core/outputs.ts';
+import { SERVICE_KEYS_EXPECTED, serviceKeysIn } from '../../core/service-keys.ts';
 import { type Check, reasonOf } from './check.ts';
 import { bringUp, putSecret } from './commands.ts';
 import { type Advice, failed, ok } from './finding.ts';
@@ -17,9 +18,6 @@ interface SecretRule {
   readonly variable: string;
 }
 
-// What lambdas/bearer.ts takes for a key, and how many of them.
-const SERVICE_KEYS = /^[^\s"]{16,}(\s+[^\s"]{16,})?$/;
-
 const RULES: readonly SecretRule[] = [
   {
     what: 'bot token',
@@ -31,8 +29,8 @@ const RULES: readonly SecretRule[] = [
   {
     what: 'service key',
     output: 'ServiceKeySecretName',
-    isGood: (value) => SERVICE_KEYS.test(value),
-    expected: 'one key of 16 characters or more, or two with a blank between them',
+    isGood: (value) => serviceKeysIn(value) !== undefined,
+    expected: SERVICE_KEYS_EXPECTED,
     variable: 'CAMEO_SERVICE_KEY',
   },
   {

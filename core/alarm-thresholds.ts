@@ -1,5 +1,5 @@
-// What is too much: said once for the alarm that rings above it, for the line that the dashboard draws there, and for
-// the release that is taken back.
+// What is too much: said once for the alarm that rings above it, for the line that the dashboard draws there, for
+// the release that is taken back, and for the doctor.
 
 /** Of the API's answers, errors of ours. */
 export const MOST_ERRORS_PERCENT = 1;
