@@ -12,6 +12,8 @@ export interface Watched {
   readonly telegram: ModelTelegram;
   item(): ModelItem;
   nowMs(): number;
+  /** How many messages were sent so far. */
+  sent(): number;
   /** Whether all clocks are right and nobody outlives its invocation: only then is a holder the only one who acts. */
   readonly isStrict: boolean;
 }
@@ -22,6 +24,8 @@ export interface PromiseWatch {
   look(actor: string): void;
   /** The photo's objects are gone by no fault of ours. */
   lost(photoId: string): void;
+  /** How many messages had been sent when the partner joined who is there now. */
+  sentBefore(): number;
   breach(what: string): void;
   /** What was broken first, with everything that was seen since the start. */
   broken(): string | undefined;
@@ -38,6 +42,7 @@ export function watchPromise(watched: Watched): PromiseWatch {
   let before: ModelItem = {};
   let takeovers = 0;
   let lives = 0;
+  let sentBefore = 0;
   /** Photos that the pointer named before, as long as nobody has begun to store them again. */
   const stale = new Set<string>();
   const stored = new Map<string, number>();
@@ -53,6 +58,7 @@ export function watchPromise(watched: Watched): PromiseWatch {
   function lookAtLife(item: ModelItem): void {
     if (item.userId !== undefined && item.joinedAtMs !== before.joinedAtMs) {
       lives += 1;
+      sentBefore = watched.sent();
       earliest = 0;
     }
     const isUnderErasure = item.erasureId !== undefined || item.userId === undefined;
@@ -127,6 +133,7 @@ export function watchPromise(watched: Watched): PromiseWatch {
   return {
     breach,
     broken: () => broken,
+    sentBefore: () => sentBefore,
 
     lookAtStale() {
       const left = [...stale].filter((photoId) => stored.has(photoId));

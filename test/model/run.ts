@@ -78,9 +78,13 @@ async function comeToRest(world: ModelWorld, scheduler: Scheduler): Promise<void
 
 /** No job is lost by anybody, and nothing is left of what was replaced. */
 function lookAtJobs(world: ModelWorld): void {
-  for (const message of world.queues.messages) {
-    if (message.state !== 'deleted') throw new Error(`${message.id} ended as ${message.state}`);
-    if (message.queue !== 'erase') lookAtFetch(world, message.id, message.job as FetchJob);
+  const { messages } = world.queues;
+  for (const { id, state } of messages) {
+    if (state !== 'deleted') throw new Error(`${id} ended as ${state}`);
+  }
+  // What was sent before belongs to somebody who was erased, whatever its clock said then.
+  for (const { id, queue, job } of messages.slice(world.watch.sentBefore())) {
+    if (queue !== 'erase') lookAtFetch(world, id, job as FetchJob);
   }
   const { item, telegram, edge, isStrict, watch } = world;
   // A photo that cannot be shown leaves what was lost in the edge until its time is over.
@@ -93,8 +97,8 @@ function lookAtJobs(world: ModelWorld): void {
 
 /** Telegram was asked since the job was made, or there is nobody any more who made it. */
 function lookAtFetch({ item, conditions }: ModelWorld, id: string, job: FetchJob): void {
-  const { userId, joinedAtMs = 0, checkedAtMs = 0 } = item();
-  if (userId === undefined || joinedAtMs > job.checkedBeforeMs) return;
+  const { userId, checkedAtMs = 0 } = item();
+  if (userId === undefined) return;
   const allowanceMs = conditions.skewsMs.some((ms) => ms !== 0) ? SKEW_ALLOWANCE_MS : 0;
   if (checkedAtMs < job.checkedBeforeMs - allowanceMs) throw new Error(`${id} is lost`);
 }

@@ -64,7 +64,16 @@ export function modelWorld(
     afterStep: (actor) => watch.look(actor.name),
   });
   const { nowMs } = actors;
-  const watch = watchPromise({ avatarId: AVATAR_ID, bucket, telegram, isStrict, item, nowMs });
+  const queues = modelQueues(nowMs, (message) => receive(world, message));
+  const watch = watchPromise({
+    avatarId: AVATAR_ID,
+    bucket,
+    telegram,
+    isStrict,
+    item,
+    nowMs,
+    sent: () => queues.messages.length,
+  });
   const world: ModelWorld = {
     avatarId: AVATAR_ID,
     conditions,
@@ -76,7 +85,7 @@ export function modelWorld(
     edge: modelEdge(),
     budget: modelBudget(),
     telegram,
-    queues: modelQueues(nowMs, (message) => receive(world, message)),
+    queues,
     watch,
     item,
   };
