@@ -1,7 +1,7 @@
 // An erase job read back out of an SQS message; apart from the queue, which more functions send to than read.
 
 import * as v from 'valibot';
-import { isAvatarId } from '../core/avatar-id.ts';
+import { isAvatarId } from '../core/avatar-id-form.ts';
 import type { EraseJob } from '../core/erase-job.ts';
 import { isErasureId } from '../core/erasure.ts';
 

@@ -1,6 +1,7 @@
 // Who a command is about: a Telegram user id, or the avatarId that an URL or a log names.
 
-import { avatarIdOf, isAvatarId } from '../core/avatar-id.ts';
+import { avatarIdOf } from '../core/avatar-id.ts';
+import { isAvatarId } from '../core/avatar-id-form.ts';
 import { InvalidInput } from '../core/errors.ts';
 import { parseUserId } from '../core/partner.ts';
 import type { Deployment } from './deployment.ts';

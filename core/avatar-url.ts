@@ -1,7 +1,7 @@
 // Every path that Cameo serves is built and read here, each pair the inverse of the other.
 // The path of a versioned photo without its first slash is its object key, so the edge reads S3 directly.
 
-import { isAvatarId } from './avatar-id.ts';
+import { isAvatarId } from './avatar-id-form.ts';
 import { DEFAULT_SIZE, parseSize, type Size } from './sizes.ts';
 
 /** One stored picture: whose, which photo (Telegram's file_unique_id) and how wide. */

@@ -1,6 +1,7 @@
 // Many partners by their ids in one call; reading only, since nobody says that they are shown.
 
-import { avatarIdOf, isAvatarId } from './avatar-id.ts';
+import { avatarIdOf } from './avatar-id.ts';
+import { isAvatarId } from './avatar-id-form.ts';
 import { InvalidInput } from './errors.ts';
 import { type Partner, parseUserId } from './partner.ts';
 import type { PartnerDirectory } from './ports.ts';

@@ -1,6 +1,6 @@
 // A viewer's HTTP request as the rules understand it. What is malformed is told with what is accepted.
 
-import { isAvatarId } from '../core/avatar-id.ts';
+import { isAvatarId } from '../core/avatar-id-form.ts';
 import { type PhotoVersion, parsePhotoVersion } from '../core/avatar-url.ts';
 import { InvalidInput } from '../core/errors.ts';
 import type { CurrentRequest } from '../core/serve-photo.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { avatarIdOf, isAvatarId } from '../../core/avatar-id.ts';
+import { avatarIdOf } from '../../core/avatar-id.ts';
+import { isAvatarId } from '../../core/avatar-id-form.ts';
 
 describe('avatarId', () => {
   test('is the published test vector for key k and user 42', () => {
