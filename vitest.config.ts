@@ -23,7 +23,17 @@ export default defineConfig({
           ...shared,
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/lib/**', 'test/soak/**'],
+          exclude: ['test/lib/**', 'test/soak/**', 'test/browser/**'],
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          // One Chromium at a time, and after everything else: what it shows is what one phone would.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
       { test: { ...shared, name: 'soak', include: ['test/soak/**/*.test.ts'] } },

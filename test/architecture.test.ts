@@ -56,8 +56,24 @@ const rooms: Record<string, Room> = {
     files: ['lib/settings.ts'],
     packages: [AWS_SDK, /^commander$/, /^csv-parse$/, /^picocolors$/, /^valibot$/],
   },
+  // A browser's code: of core, the types of what is served and what needs nothing of Node.
+  client: {
+    rooms: ['client'],
+    files: [
+      'core/avatar-url.ts',
+      'core/initials.ts',
+      'core/partner-record.ts',
+      'core/peer-colour.ts',
+      'core/sizes.ts',
+    ],
+    packages: [/^idb$/, /^react$/, /^workbox-/],
+  },
+  build: { rooms: ['build'], packages: [/^esbuild$/] },
   cost: { rooms: ['cost', 'lib', 'core'], packages: [/^aws-cdk-lib/] },
-  bin: { rooms: ['bin', 'cli', 'cost', 'lib', 'local', 'core'], packages: [/^aws-cdk-lib/] },
+  bin: {
+    rooms: ['bin', 'build', 'cli', 'cost', 'lib', 'local', 'core'],
+    packages: [/^aws-cdk-lib/],
+  },
 };
 
 interface Import {
@@ -66,7 +82,7 @@ interface Import {
 }
 
 function importsOf(room: string): Import[] {
-  return globSync(`${room}/**/*.ts`, { cwd: root }).flatMap((file) => {
+  return globSync(`${room}/**/*.{ts,tsx}`, { cwd: root }).flatMap((file) => {
     const source = readFileSync(resolve(root, file), 'utf8');
     const found = source.matchAll(/(?:\bfrom|\bimport|\bimport\()\s*'([^']+)'/g);
     return [...found].map(([, specifier = '']) => ({ file, specifier }));

@@ -135,8 +135,9 @@ describe.each(names)('the asset of %s', (name) => {
 });
 
 describe('the sharp of fetch-photo', () => {
-  const lock: Readonly<Record<string, { version?: string; libc?: readonly string[] }>> =
-    packageLock.packages;
+  const lock: Readonly<
+    Record<string, { version?: string; libc?: readonly string[]; link?: boolean }>
+  > = packageLock.packages;
   const files = () => filesOf(packagedAs('fetchPhoto').folder);
   const packages = () =>
     files()

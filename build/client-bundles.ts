@@ -1,0 +1,60 @@
+// The browser client as it is delivered: a package for whoever bundles, and modules that a page loads as they are.
+
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, buildSync } from 'esbuild';
+
+const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
+
+/** Where everything is built to; nothing in it is committed. */
+export const DIST = `${CLIENT}dist/`;
+
+/** Browsers that Telegram's Mini Apps run in: Safari of iOS 16.4 is the oldest that this is tried for. */
+const shared = {
+  absWorkingDir: CLIENT,
+  bundle: true,
+  minify: true,
+  platform: 'browser',
+  target: ['es2022', 'safari16.4'],
+  jsx: 'automatic',
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+const PACKAGE_ENTRIES = {
+  core: 'core/entry.ts',
+  react: 'react/entry.tsx',
+  sw: 'sw/entry.ts',
+};
+
+/** The package: dependencies stay imports, so that a front end has each of them once. */
+function buildPackage(): void {
+  buildSync({
+    ...shared,
+    entryPoints: PACKAGE_ENTRIES,
+    outdir: DIST,
+    format: 'esm',
+    packages: 'external',
+    sourcemap: true,
+  });
+}
+
+/** Modules without a bundler: only React is left to the page's import map. */
+function buildServed(): void {
+  const { core, react } = PACKAGE_ENTRIES;
+  const outdir = `${DIST}served/`;
+  buildSync({
+    ...shared,
+    entryPoints: { core, react },
+    outdir,
+    format: 'esm',
+    external: ['react', 'react/jsx-runtime'],
+  });
+  // Classic, so that a worker of any kind can import it.
+  buildSync({ ...shared, entryPoints: { sw: 'sw/ready-built.ts' }, outdir, format: 'iife' });
+}
+
+/** Builds both, in a second or less. */
+export function buildClient(): void {
+  buildPackage();
+  buildServed();
+}

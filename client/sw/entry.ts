@@ -1,0 +1,3 @@
+// The package's `./sw`: routes for a service worker of one's own.
+
+export {};
