@@ -60,6 +60,7 @@ const rooms: Record<string, Room> = {
   client: {
     rooms: ['client'],
     files: [
+      'core/avatar-id-form.ts',
       'core/avatar-url.ts',
       'core/initials.ts',
       'core/partner-record.ts',
