@@ -1,0 +1,113 @@
+// One avatar: a box of fixed size, announced once, with the layers of its picture in it.
+
+import { type ComponentProps, type CSSProperties, type ReactNode, useEffect } from 'react';
+import type { AvatarStatus } from '../core/types.ts';
+import { useAvatarClient } from './avatar-provider.tsx';
+import { useNearViewport } from './near-viewport.ts';
+import { gradientOf, initialsFor } from './stand-in.ts';
+import { useLayers } from './use-layers.ts';
+import { useProfilePicture } from './use-profile-picture.ts';
+import { wantedWidth } from './wanted-width.ts';
+
+type RootProps = Omit<ComponentProps<'span'>, 'children' | 'role'>;
+
+/** What a ProfilePicture takes; whatever else a `<span>` takes goes to its root element. */
+export interface ProfilePictureProps extends RootProps {
+  /** Whose: a userId or an avatarId. */
+  readonly userId: string;
+  /** The name as the page has it, for the initials and the label; until the record tells one. */
+  readonly name?: string | undefined;
+  /** Width and height of the box in CSS pixels. Default: 40. */
+  readonly size?: number | undefined;
+  /** The label. Default: the name. `""` where the name stands next to it: then nothing is announced. */
+  readonly alt?: string | undefined;
+  /** For an enlarged view: the 150 px picture, then the 512 px one over it; not for whoever saves data. */
+  readonly progressive?: boolean | undefined;
+  /** `lazy`: asked for when it is about to be seen. Default: `eager`. */
+  readonly loading?: 'eager' | 'lazy' | undefined;
+  /** How long the skeleton stays still, in milliseconds, so that a quick answer is not announced by a flicker. Default: 300. */
+  readonly delayMs?: number | undefined;
+  /** How long a picture fades in, in milliseconds; 0 for not at all. Default: 200. */
+  readonly transition?: number | undefined;
+  /** Stands in for initials where there is no photo. */
+  readonly fallback?: ReactNode;
+  /** Called with each status but `idle`. */
+  readonly onLoadingStatusChange?: ((status: AvatarStatus) => void) | undefined;
+}
+
+/** A person's photo, or what stands in for it. Throws an Error without an AvatarProvider. */
+export function ProfilePicture(props: ProfilePictureProps) {
+  // A recycled row begins anew: not for a frame does it show the former face.
+  return <Picture key={props.userId} {...props} />;
+}
+
+function Picture({
+  userId,
+  name,
+  size = 40,
+  alt,
+  progressive,
+  loading,
+  delayMs = 300,
+  transition = 200,
+  fallback,
+  onLoadingStatusChange,
+  className = '',
+  style,
+  ...root
+}: ProfilePictureProps) {
+  const client = useAvatarClient();
+  const [isNear, near] = useNearViewport();
+  const enabled = loading !== 'lazy' || isNear;
+  const snapshot = useProfilePicture(userId, { size: wantedWidth(size, progressive), enabled });
+  const { record, lqip } = snapshot;
+  const { status, images, settled, isWaiting, events } = useLayers(snapshot, () =>
+    client.invalidate([userId]),
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a status is told once, not to each new function.
+  useEffect(() => {
+    if (status !== 'idle') onLoadingStatusChange?.(status);
+  }, [status]);
+  // Announced once, or, without a word for it, not at all.
+  const label = (alt ?? name ?? record?.name) || undefined;
+
+  return (
+    // biome-ignore lint/a11y/useAriaPropsSupportedByRole: there is a label only where there is the role.
+    <span
+      role={label && 'img'}
+      aria-label={label}
+      aria-hidden={!label}
+      {...root}
+      className={`cameo-picture ${className}`}
+      style={
+        {
+          '--cameo-size': `${size}px`,
+          '--cameo-delay': `${delayMs}ms`,
+          '--cameo-transition': `${transition}ms`,
+          '--cameo-gradient': gradientOf(userId, record),
+          ...style,
+        } as CSSProperties
+      }
+    >
+      {!settled && (
+        <span className={`cameo-initials ${isWaiting ? 'cameo-waiting' : ''}`}>
+          {fallback ?? initialsFor(name, record)}
+        </span>
+      )}
+      {isWaiting && <span className="cameo-skeleton" />}
+      {isWaiting && lqip && <img className="cameo-lqip" src={lqip} alt="" />}
+      {images.map((image) => (
+        <img
+          key={image}
+          className={image === settled ? '' : 'cameo-fading'}
+          src={image}
+          alt=""
+          // The client has decoded it; a browser that decodes again must not paint a frame without it.
+          decoding="sync"
+          {...events}
+        />
+      ))}
+      {!enabled && <span ref={near} />}
+    </span>
+  );
+}

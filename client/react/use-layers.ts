@@ -1,0 +1,60 @@
+// What of one user's picture lies over what. What stands there stays until the picture over it has come in fully, so
+// that nothing ever goes blank; a former face never comes back.
+
+import { type SyntheticEvent, useState } from 'react';
+import type { AvatarSnapshot, AvatarStatus } from '../core/types.ts';
+
+/** The layers at one moment. */
+export interface Layers {
+  /** The snapshot's, or `error` for a picture that is gone. */
+  readonly status: AvatarStatus;
+  /** The pictures, from the back; at most two. */
+  readonly images: readonly string[];
+  /** The one of them that has come in fully; what was there in the first frame has. */
+  readonly settled: string | undefined;
+  /** Whether there is neither a picture that has come in nor an answer that there is none. */
+  readonly isWaiting: boolean;
+  /** What each picture's element tells. */
+  readonly events: {
+    readonly onLoad: (event: SyntheticEvent<HTMLImageElement>) => void;
+    readonly onAnimationEnd: (event: SyntheticEvent<HTMLImageElement>) => void;
+    readonly onError: (event: SyntheticEvent<HTMLImageElement>) => void;
+  };
+}
+
+/** The layers of a snapshot, of one user for as long as the component lives; `onGone` is called once, for a picture that was there and is gone. */
+export function useLayers(snapshot: AvatarSnapshot, onGone: () => void): Layers {
+  const { src } = snapshot;
+  const [settled, setSettled] = useState(src);
+  const [gone, setGone] = useState<string>();
+  const [hasEnded, setEnded] = useState(false);
+
+  const isGone = src && src === gone;
+  const status = isGone ? 'error' : snapshot.status;
+  const picture = isGone ? settled : src;
+  // Answered without a picture: the stand-in stays until there is one, however often it is asked again.
+  if (!hasEnded && !picture && /loaded|error/.test(status)) setEnded(true);
+  // Another scope, or a photo that was hidden: that face is not what the next one lies over.
+  if (!src && settled) setSettled(undefined);
+
+  const settle = ({ currentTarget: image }: SyntheticEvent<HTMLImageElement>) => {
+    if (!image.complete || image.getAnimations().length) return;
+    setSettled(image.src);
+    setEnded(false);
+  };
+  return {
+    status,
+    images: [...new Set([settled, picture])].filter((image) => image !== undefined),
+    settled,
+    isWaiting: !hasEnded && !settled,
+    events: {
+      onLoad: settle,
+      onAnimationEnd: settle,
+      onError: ({ currentTarget: image }) => {
+        setGone(image.src);
+        if (settled === image.src) setSettled(undefined);
+        if (!gone) onGone();
+      },
+    },
+  };
+}
