@@ -1,3 +1,3 @@
 // The package's `./sw`: routes for a service worker of one's own.
 
-export {};
+export { type AvatarRoutesOptions, registerAvatarRoutes } from './register-avatar-routes.ts';
