@@ -17,6 +17,8 @@ const shared = {
   target: ['es2022', 'safari16.4'],
   jsx: 'automatic',
   legalComments: 'none',
+  // workbox explains itself at length in the console otherwise.
+  define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
@@ -50,7 +52,8 @@ function buildServed(): void {
     external: ['react', 'react/jsx-runtime'],
   });
   // Classic, so that a worker of any kind can import it.
-  buildSync({ ...shared, entryPoints: { sw: 'sw/ready-built.ts' }, outdir, format: 'iife' });
+  const workers = { sw: 'sw/ready-built.ts', 'sw-off': 'sw/kill-switch.ts' };
+  buildSync({ ...shared, entryPoints: workers, outdir, format: 'iife' });
 }
 
 /** Builds both, in a second or less. */
