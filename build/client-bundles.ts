@@ -1,12 +1,17 @@
 // The browser client as it is delivered: a package for whoever bundles, and modules that a page loads as they are.
 
+import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { writeServedFiles } from './served-files.ts';
 
 const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
 
 /** Where everything is built to; nothing in it is committed. */
 export const DIST = `${CLIENT}dist/`;
+
+/** What is served as it is; the demo page is in `demo/`. */
+const SERVED = `${DIST}served/`;
 
 /** Browsers that Telegram's Mini Apps run in: Safari of iOS 16.4 is the oldest that this is tried for. */
 const shared = {
@@ -43,7 +48,7 @@ function buildPackage(): void {
 /** Modules without a bundler: only React is left to the page's import map. */
 function buildServed(): void {
   const { core, react } = PACKAGE_ENTRIES;
-  const outdir = `${DIST}served/`;
+  const outdir = SERVED;
   buildSync({
     ...shared,
     entryPoints: { core, react },
@@ -58,6 +63,10 @@ function buildServed(): void {
 
 /** Builds both, in a second or less. */
 export function buildClient(): void {
+  // Names with a hash in them would pile up.
+  rmSync(SERVED, { recursive: true, force: true });
+  mkdirSync(`${SERVED}demo`, { recursive: true });
   buildPackage();
   buildServed();
+  writeServedFiles(SERVED, `${DIST}files.json`);
 }

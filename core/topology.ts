@@ -39,7 +39,9 @@ export type EnvironmentName =
   /** Where CloudWatch puts what the function counts. */
   | 'METRICS_NAMESPACE'
   /** How long an answer of Telegram's is good, before jitter. */
-  | 'REFRESH_HOURS';
+  | 'REFRESH_HOURS'
+  /** `on` where the demo page is to be seen at `/`. */
+  | 'DEMO_PAGE';
 
 /** The functions. Memory also buys processor time: 1,769 MB is one whole vCPU (AWS Lambda quotas). */
 export const functions = {
@@ -74,6 +76,12 @@ export const functions = {
       'TOMBSTONE_DAYS',
       'REFRESH_HOURS',
     ],
+  },
+  serveClient: {
+    entry: 'serve-client',
+    timeoutSeconds: 10,
+    memoryMb: 512,
+    environment: ['BUCKET_NAME', 'DEMO_PAGE'],
   },
   fetchPhoto: {
     entry: 'fetch-photo',
@@ -164,6 +172,12 @@ export const routes = [
   { key: 'GET /api/partner/erasures/{erasureId}', function: 'partners' },
   { key: 'PUT /api/partner/{userId}', function: 'partners' },
   { key: 'DELETE /api/partner/{userId}', function: 'partners' },
+  { key: 'GET /client/v1/{file}', function: 'serveClient' },
+  { key: 'HEAD /client/v1/{file}', function: 'serveClient' },
+  { key: 'GET /', function: 'serveClient' },
+  { key: 'HEAD /', function: 'serveClient' },
+  { key: 'GET /demo/{file}', function: 'serveClient' },
+  { key: 'HEAD /demo/{file}', function: 'serveClient' },
   { key: '$default', function: 'servePhoto' },
 ] as const satisfies readonly RouteDeclaration[];
 
@@ -240,8 +254,14 @@ export const table = {
   recentIndex: { name: 'recent', partitionKey: 'recentOf', sortKey: 'joinedAtMs' },
 } as const;
 
-/** Where all photos are in the bucket; what the lifecycle bounds, and the only thing a function may touch. */
+/** Where all photos are in the bucket; what the lifecycle bounds. */
 export const PHOTOS_PREFIX = 'avatars/';
+
+/**
+ * Where the browser client's files are beside them, under the names that have their hash: a page that pinned one finds
+ * it there when a later release has others. Nothing drops them; one is a few KB.
+ */
+export const CLIENT_PREFIX = 'client/v1/';
 
 /** What scripts of other origins may send to the API: the edge says so in answer to a preflight. */
 export const apiCors = {
@@ -278,6 +298,8 @@ export interface BehaviourDeclaration {
   readonly origin: 'api' | 'photos-then-api';
   /** The query parameters in the cache key (no other reaches the origin), or `never` for no caching. */
   readonly cache: readonly string[] | 'never';
+  /** Whether the edge compresses what it answers; pictures are compressed already. Not on one machine. */
+  readonly compress?: true;
 }
 
 /** The edge's behaviours, most specific first; whatever matches none goes to the API, cached without query. */
@@ -286,4 +308,6 @@ export const behaviours = [
   { pattern: '/avatars/*', origin: 'api', cache: ['size', 'd', 'wait'] },
   { pattern: '/api/partner/photo/*', origin: 'api', cache: ['size', 'd', 'wait'] },
   { pattern: '/api/*', origin: 'api', cache: 'never' },
+  { pattern: '/client/*', origin: 'photos-then-api', cache: [], compress: true },
+  { pattern: '/demo/*', origin: 'api', cache: [], compress: true },
 ] as const satisfies readonly BehaviourDeclaration[];

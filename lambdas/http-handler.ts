@@ -40,7 +40,8 @@ export function httpHandler(routes: Readonly<Record<string, RouteHandler>>): Htt
   return (event, context) => inNameOf(context.awsRequestId, context, () => answer(event, context));
 }
 
-function nothingHere({ requestContext: { http } }: HttpEvent): HttpResult {
+/** Where there is nothing: the same answer whichever function is asked. */
+export function nothingHere({ requestContext: { http } }: HttpEvent): HttpResult {
   return problem(404, 'Nothing here', `No route answers ${http.method} at this path.`, {
     'cache-control': 'public, max-age=60',
   });

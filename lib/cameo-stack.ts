@@ -49,6 +49,11 @@ export class CameoStack extends Stack {
       ...common,
       permissions: may.partners,
     });
+    const serveClient = new LambdaFunction(this, 'ServeClient', {
+      declaration: functions.serveClient,
+      ...common,
+      permissions: may.serveClient,
+    });
     const fetchPhoto = new LambdaFunction(this, 'FetchPhoto', {
       declaration: functions.fetchPhoto,
       ...common,
@@ -69,7 +74,11 @@ export class CameoStack extends Stack {
       permissions: may.authorizeOrigin,
     });
     const http = new HttpApi(this, 'Http', {
-      functions: { servePhoto: servePhoto.live, partners: partners.live },
+      functions: {
+        servePhoto: servePhoto.live,
+        partners: partners.live,
+        serveClient: serveClient.live,
+      },
       authorizer: authorizeOrigin.live,
       logRetentionDays: settings.logRetentionDays,
     });
@@ -114,6 +123,7 @@ export class CameoStack extends Stack {
     const lambdas = {
       servePhoto,
       partners,
+      serveClient,
       fetchPhoto,
       warmRecent,
       erasePartner,

@@ -15,19 +15,24 @@ const YEAR = Duration.days(365);
 
 /**
  * Creates a cache policy that keys on these query parameters and nothing else, and caches for as long as the
- * answer says and not a second by default. WebP does not compress, so no encoding splits the cache either.
+ * answer says and not a second by default. WebP does not compress, so no encoding splits the cache either, unless
+ * `compress` says that there is something to gain: CloudFront compresses for nobody whose encodings are not in the key.
  */
-export function cachePolicy(scope: Construct, id: string, query: readonly string[]): CachePolicy {
+export function cachePolicy(
+  scope: Construct,
+  id: string,
+  { query, compress }: { readonly query: readonly string[]; readonly compress: boolean },
+): CachePolicy {
   return new CachePolicy(scope, id, {
-    comment: query.length > 0 ? `Cameo: by ${query.join(', ')}` : 'Cameo: by path alone',
+    comment: `Cameo: by ${query.join(', ') || 'path alone'}${compress ? ', compressed' : ''}`,
     queryStringBehavior:
       query.length > 0
         ? CacheQueryStringBehavior.allowList(...query)
         : CacheQueryStringBehavior.none(),
     headerBehavior: CacheHeaderBehavior.none(),
     cookieBehavior: CacheCookieBehavior.none(),
-    enableAcceptEncodingGzip: false,
-    enableAcceptEncodingBrotli: false,
+    enableAcceptEncodingGzip: compress,
+    enableAcceptEncodingBrotli: compress,
     minTtl: Duration.seconds(0),
     defaultTtl: Duration.seconds(0),
     maxTtl: YEAR,

@@ -77,9 +77,12 @@ export class Edge extends Construct {
     const pictures = {
       responseHeadersPolicy: pictureHeaders(this, 'PictureHeaders', allowedOrigins),
     };
-    const behaviour = ({ origin, cache }: Omit<BehaviourDeclaration, 'pattern'>) => ({
+    const behaviour = ({ origin, cache, compress }: Omit<BehaviourDeclaration, 'pattern'>) => ({
       ...base(origins[origin]),
-      ...(cache === 'never' ? uncached : { ...pictures, cachePolicy: this.#cachePolicy(cache) }),
+      ...(cache === 'never'
+        ? uncached
+        : { ...pictures, cachePolicy: this.#cachePolicy(cache, compress) }),
+      ...(compress && { compress }),
     });
     this.distribution = new Distribution(this, 'Distribution', {
       comment: Stack.of(this).stackName,
@@ -119,9 +122,9 @@ export class Edge extends Construct {
   }
 
   /** One policy for each set of parameters: an account has 20 (CloudFront quotas). */
-  #cachePolicy(query: readonly string[]): ICachePolicy {
-    const id = `CacheBy-${query.join('-') || 'path'}`;
-    const policy = this.#policies.get(id) ?? cachePolicy(this, id, query);
+  #cachePolicy(query: readonly string[], compress = false): ICachePolicy {
+    const id = `CacheBy-${query.join('-') || 'path'}${compress ? '-compressed' : ''}`;
+    const policy = this.#policies.get(id) ?? cachePolicy(this, id, { query, compress });
     this.#policies.set(id, policy);
     return policy;
   }

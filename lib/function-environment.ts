@@ -32,5 +32,6 @@ export function environmentOf(
     TOMBSTONE_DAYS: String(settings.tombstoneDays),
     METRICS_NAMESPACE: settings.stackName,
     REFRESH_HOURS: String(settings.refreshHours),
+    DEMO_PAGE: settings.demoPage ? 'on' : 'off',
   };
 }

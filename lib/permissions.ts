@@ -74,6 +74,7 @@ export function permissions({ partners, photos, queues, schedules, secrets }: St
       allow(secrets.urlKey.secretArn, 'secretsmanager:GetSecretValue'),
       allow(secrets.serviceKey.secretArn, 'secretsmanager:GetSecretValue'),
     ],
+    serveClient: [allow(photos.clientArn, 's3:PutObject')],
     fetchPhoto: [
       allow(table, 'dynamodb:GetItem', 'dynamodb:UpdateItem'),
       // GetObject to find what an attempt that died has stored.

@@ -4,7 +4,7 @@ import { type CfnResource, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
-import { PHOTOS_PREFIX } from '../core/topology.ts';
+import { CLIENT_PREFIX, PHOTOS_PREFIX } from '../core/topology.ts';
 
 /**
  * Creates the private, encrypted, TLS-only bucket of photos, each of which it drops after `retentionDays`;
@@ -16,6 +16,8 @@ export class PhotoBucket extends Construct {
   readonly bucket: Bucket;
   /** The ARN that covers every photo and nothing else. */
   readonly photosArn: string;
+  /** The ARN that covers the browser client's files, which stay for as long as the bucket does. */
+  readonly clientArn: string;
 
   constructor(
     scope: Construct,
@@ -44,6 +46,7 @@ export class PhotoBucket extends Construct {
     });
     if (isDropped) this.#dropEmptiersLog();
     this.photosArn = this.bucket.arnForObjects(`${PHOTOS_PREFIX}*`);
+    this.clientArn = this.bucket.arnForObjects(`${CLIENT_PREFIX}*`);
   }
 
   /**

@@ -189,6 +189,12 @@ export const CHOICES = {
     values: [false, true],
     meaning: `AWS X-Ray's active tracing of all functions: $${prices.xrayTracesPerMillion} per million traces beyond the first ${alwaysFree.xrayTraces.toLocaleString('en')} a month`,
   },
+  demoPage: {
+    byDefault: false,
+    values: [false, true],
+    meaning:
+      "whether the browser client's demo page is at `/`: a Mini App of the newest partners, for whoever signs in",
+  },
   edgeMetrics: {
     byDefault: true,
     values: [true, false],

@@ -12,6 +12,7 @@ export type LocalEnvironment = Readonly<Record<Exclude<EnvironmentName, 'ORIGIN_
 export interface Handlers {
   readonly servePhoto: Handler<APIGatewayProxyEventV2, unknown>;
   readonly partners: Handler<APIGatewayProxyEventV2, unknown>;
+  readonly serveClient: Handler<APIGatewayProxyEventV2, unknown>;
   readonly fetchPhoto: Handler<SQSEvent, SQSBatchResponse>;
   /** It reads nothing of its event. */
   readonly warmRecent: Handler<unknown, unknown>;
@@ -30,16 +31,19 @@ export async function importHandlers(
     // On a terminal only what needs a person is worth a line.
     POWERTOOLS_LOG_LEVEL: process.env.POWERTOOLS_LOG_LEVEL ?? 'WARN',
   });
-  const [servePhoto, partners, fetchPhoto, warmRecent, erasePartner] = await Promise.all([
-    import('../lambdas/serve-photo.ts'),
-    import('../lambdas/partners.ts'),
-    import('../lambdas/fetch-photo.ts'),
-    import('../lambdas/warm-recent.ts'),
-    import('../lambdas/erase-partner.ts'),
-  ]);
+  const [servePhoto, partners, serveClient, fetchPhoto, warmRecent, erasePartner] =
+    await Promise.all([
+      import('../lambdas/serve-photo.ts'),
+      import('../lambdas/partners.ts'),
+      import('../lambdas/serve-client.ts'),
+      import('../lambdas/fetch-photo.ts'),
+      import('../lambdas/warm-recent.ts'),
+      import('../lambdas/erase-partner.ts'),
+    ]);
   return {
     servePhoto: servePhoto.handler,
     partners: partners.handler,
+    serveClient: serveClient.handler,
     fetchPhoto: fetchPhoto.handler,
     warmRecent: warmRecent.handler,
     erasePartner: erasePartner.handler,

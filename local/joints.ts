@@ -76,6 +76,7 @@ export function environmentOf(
     TOMBSTONE_DAYS: String(limits.tombstoneDays),
     METRICS_NAMESPACE,
     REFRESH_HOURS: String(limits.refreshHours),
+    DEMO_PAGE: 'on',
   };
 }
 
@@ -111,10 +112,11 @@ export function outputsOf(
 }
 
 /** The functions that routes name, with their declared time-outs. */
-export function apiFunctions({ servePhoto, partners }: Handlers) {
+export function apiFunctions({ servePhoto, partners, serveClient }: Handlers) {
   return {
     servePhoto: { handler: servePhoto, timeoutSeconds: functions.servePhoto.timeoutSeconds },
     partners: { handler: partners, timeoutSeconds: functions.partners.timeoutSeconds },
+    serveClient: { handler: serveClient, timeoutSeconds: functions.serveClient.timeoutSeconds },
   };
 }
 

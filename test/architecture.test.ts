@@ -25,6 +25,8 @@ const rooms: Record<string, Room> = {
   },
   lambdas: {
     rooms: ['lambdas', 'adapters', 'core'],
+    // Built before anything is run or bundled.
+    files: ['client/dist/files.json'],
     packages: [
       AWS_SDK,
       /^@aws-lambda-powertools\/logger$/,

@@ -127,6 +127,7 @@ async function prepare(dataDir: string) {
     TOMBSTONE_DAYS: '0',
     METRICS_NAMESPACE: 'benchmark',
     REFRESH_HOURS: String(defaults.refreshHours),
+    DEMO_PAGE: 'off',
   };
   const { dynamodbUrl: DYNAMODB, s3Url: S3, sqsUrl: SQS } = endpoints;
   forgetAwsAccount(process.env);
@@ -143,7 +144,8 @@ async function prepare(dataDir: string) {
     environment,
   );
   const served = { handler: servePhoto, timeoutSeconds: 10 };
-  const api = createHttpApi({ routes, functions: { servePhoto: served, partners: served } });
+  const functions = { servePhoto: served, partners: served, serveClient: served };
+  const api = createHttpApi({ routes, functions });
   return { api, handler: servePhoto };
 }
 

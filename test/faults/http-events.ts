@@ -3,6 +3,7 @@
 
 import { gzipSync } from 'node:zlib';
 import fc, { type Arbitrary } from 'fast-check';
+import files from '../../client/dist/files.json' with { type: 'json' };
 import { routes } from '../../core/topology.ts';
 import type { HttpEvent } from '../../lambdas/http-handler.ts';
 import { SERVICE_KEY } from '../lambdas/deployed.ts';
@@ -81,13 +82,20 @@ export interface Known {
   signIn(): string;
 }
 
+function fileNames(routeKey: string): string[] {
+  if (routeKey.includes('placeholders')) {
+    return ['A.svg', '_.svg', '\ud83d.svg', '\uffff.svg', '<&.svg'];
+  }
+  if (routeKey.includes('/demo/')) return Object.keys(files.demo);
+  if (!routeKey.includes('/client/')) return ['150.webp', '512.webp'];
+  return Object.entries(files.client).flatMap(([name, { hashed }]) => [name, hashed]);
+}
+
 function pathParametersOf(routeKey: string, known: Known) {
   const values: Record<string, Arbitrary<string>> = {
     avatarId: right(known.avatarId),
     photoId: right(known.photoId),
-    file: routeKey.includes('placeholders')
-      ? right('A.svg', '_.svg', '\ud83d.svg', '\uffff.svg', '<&.svg')
-      : right('150.webp', '512.webp'),
+    file: right(...fileNames(routeKey)),
     colour: right('0', '6'),
     // Whoever was erased is not registered by a list (410).
     userId: routeKey.startsWith('PUT') ? right('45', '46') : right('47'),

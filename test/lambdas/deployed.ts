@@ -169,6 +169,7 @@ export async function deploy(): Promise<Deployed> {
       BOT_TOKEN_SECRET: names.bot,
       TELEGRAM_API_ROOT: botApi.apiRoot,
       METRICS_NAMESPACE,
+      DEMO_PAGE: 'on',
     },
   );
   const takeLog = () => log.splice(0).join('');
@@ -280,6 +281,5 @@ async function resultOf(
     { method, path, query, headers, body: Buffer.from(body), sourceIp: '203.0.113.7' },
     { routeKey: route.key, pathParameters, nowMs: Date.now() },
   );
-  const name = route.function as 'servePhoto' | 'partners';
-  return (await handlers[name](event, contextOf(name))) as HttpResult;
+  return (await handlers[route.function](event, contextOf(route.function))) as HttpResult;
 }

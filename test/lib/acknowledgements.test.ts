@@ -44,6 +44,7 @@ const SWITCHED: Readonly<Record<string, object>> = {
   logRetentionDays: { logRetentionDays: 7 },
   removalPolicy: { removalPolicy: 'destroy' },
   tracing: { tracing: true },
+  demoPage: { demoPage: true },
   edgeMetrics: { edgeMetrics: false },
 };
 

@@ -70,6 +70,10 @@ const INVOCATIONS: Readonly<Record<FunctionName, { event: unknown; expected: obj
     event: httpEvent('POST /api/partner/me', '/api/partner/me'),
     expected: { answer: { statusCode: 401, body: expect.stringContaining('"status":401') } },
   },
+  serveClient: {
+    event: httpEvent('GET /client/v1/{file}', '/client/v1/core.js', { file: 'core.js' }),
+    expected: { answer: { statusCode: 200, body: expect.stringContaining('export') } },
+  },
   fetchPhoto: {
     event: sqsEvent('FETCH_QUEUE_URL', { avatarId: AVATAR_ID, checkedBeforeMs: 0 }),
     expected: COMES_BACK,

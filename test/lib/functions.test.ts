@@ -9,6 +9,7 @@ const deployed = resources(template, 'AWS::Lambda::Function');
 const DECLARED: [string, FunctionDeclaration][] = [
   ['ServePhoto', functions.servePhoto],
   ['PartnersApi', functions.partners],
+  ['ServeClient', functions.serveClient],
   ['FetchPhoto', functions.fetchPhoto],
   ['WarmRecent', functions.warmRecent],
   ['ErasePartner', functions.erasePartner],
@@ -146,6 +147,7 @@ it('lets what a function postpones come back more than 16 times, and no other fu
   expect(Object.fromEntries(loops)).toEqual({
     ServePhotoFunction: 'Terminate',
     PartnersApiFunction: 'Terminate',
+    ServeClientFunction: 'Terminate',
     FetchPhotoFunction: 'Allow',
     WarmRecentFunction: 'Terminate',
     ErasePartnerFunction: 'Allow',

@@ -3,7 +3,11 @@ import { ORIGIN_SECRET_HEADER, routes } from '../../core/topology.ts';
 import { type Properties, readable, resource, resources, synthesise } from './synthesise.ts';
 
 const template = synthesise();
-const ALIAS_IDS = { servePhoto: 'ServePhotoLive', partners: 'PartnersApiLive' };
+const ALIAS_IDS = {
+  servePhoto: 'ServePhotoLive',
+  partners: 'PartnersApiLive',
+  serveClient: 'ServeClientLive',
+};
 
 it('answers the declared routes by the declared functions', () => {
   const integrations = resources(template, 'AWS::ApiGatewayV2::Integration');

@@ -6,6 +6,7 @@ const roles = resources(template, 'AWS::IAM::Role');
 const GRANTEES = [
   'ServePhoto',
   'PartnersApi',
+  'ServeClient',
   'FetchPhoto',
   'WarmRecent',
   'ErasePartner',
@@ -61,6 +62,13 @@ describe('least privilege', () => {
       SecretsUrlKey: READ_SECRET,
       SecretsServiceKey: READ_SECRET,
       'PartnersApiLog.Arn': WRITE_LOG,
+    });
+  });
+
+  it('lets serve-client store the client’s files, and nothing else', () => {
+    expect(granted('ServeClient')).toEqual({
+      'PhotosBucket.Arn/client/v1/*': ['s3:PutObject'],
+      'ServeClientLog.Arn': WRITE_LOG,
     });
   });
 

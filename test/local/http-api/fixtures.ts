@@ -20,7 +20,11 @@ export function apiBefore(react: (event: APIGatewayProxyEventV2) => unknown = ()
   });
   const api = createHttpApi({
     routes,
-    functions: { servePhoto: named('servePhoto'), partners: named('partners') },
+    functions: {
+      servePhoto: named('servePhoto'),
+      partners: named('partners'),
+      serveClient: named('serveClient'),
+    },
     now: () => Date.UTC(2026, 10, 21, 5, 11, 12),
     onError: (error) => errors.push(error),
   });

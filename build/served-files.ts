@@ -1,0 +1,61 @@
+// What serve-client answers with, as one file that its bundle takes in: client/dist/files.json. The same sources make
+// the same file, byte for byte, wherever they are built.
+
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+
+/** A built file as it is served. */
+export interface ServedFile {
+  /** Its Content-Type. */
+  readonly type: string;
+  /** Its name with a part of its hash in it: under this name it never changes. */
+  readonly hashed: string;
+  /** What a page pins it by (Subresource Integrity), of SHA-384. */
+  readonly integrity: string;
+  readonly body: string;
+}
+
+/** The file: by name, the client's modules and workers, and the demo page with what it loads. */
+export interface ServedFiles {
+  readonly client: Readonly<Record<string, ServedFile>>;
+  readonly demo: Readonly<Record<string, ServedFile>>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** Reads a folder of built files, and `demo/` in it, and writes `file`, whole or not at all. */
+export function writeServedFiles(folder: string, file: string): void {
+  const files: ServedFiles = { client: read(folder), demo: read(join(folder, 'demo')) };
+  // Several may build at the same time; whoever reads must not see half of it.
+  const half = `${file}.${process.pid}`;
+  writeFileSync(half, JSON.stringify(files));
+  renameSync(half, file);
+}
+
+function read(folder: string): Record<string, ServedFile> {
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+  return Object.fromEntries(
+    names.sort().map((name) => [name, servedFile(name, readFileSync(join(folder, name), 'utf8'))]),
+  );
+}
+
+function servedFile(name: string, body: string): ServedFile {
+  const extension = extname(name);
+  const type = TYPES[extension];
+  if (!type) throw new Error(`${name}: no Content-Type is known for ${extension || 'it'}`);
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return {
+    type,
+    hashed: `${name.slice(0, -extension.length)}.${digest}${extension}`,
+    integrity: `sha384-${createHash('sha384').update(body).digest('base64')}`,
+    body,
+  };
+}

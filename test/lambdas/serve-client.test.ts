@@ -1,0 +1,196 @@
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import files from '../../client/dist/files.json' with { type: 'json' };
+import { behaviours, routes } from '../../core/topology.ts';
+import { createEdge } from '../../local/edge/edge.ts';
+import { createPhotosOrigin } from '../../local/edge/photos-origin.ts';
+import { createHttpApi } from '../../local/http-api.ts';
+import { apiFunctions } from '../../local/joints.ts';
+import { viewerRequest } from '../local/edge/fixtures.ts';
+import { type Deployed, deploy } from './deployed.ts';
+
+const { core, sw } = { core: files.client['core.js'], sw: files.client['sw.js'] };
+const HASHED = `/client/v1/${core.hashed}`;
+
+let deployed: Deployed;
+beforeAll(async () => {
+  deployed = await deploy();
+  return deployed.stop;
+});
+afterEach(() => deployed.tidy());
+
+const get = (path: string, headers = {}) => deployed.request('GET', path, { headers });
+
+/** The edge before the functions of this release, or of another that does not know this one's names. */
+function edgeBefore({ isOther = false } = {}) {
+  const { endpoints, resources } = deployed.world;
+  const functions = apiFunctions(deployed.handlers);
+  const serveClient = { handler: async () => ({ statusCode: 404 }), timeoutSeconds: 1 };
+  return createEdge({
+    behaviours,
+    origins: {
+      api: createHttpApi({
+        routes,
+        functions: isOther ? { ...functions, serveClient } : functions,
+      }),
+      photos: createPhotosOrigin({ s3Url: endpoints.s3Url, bucketName: resources.bucketName }),
+    },
+  });
+}
+
+describe('a module', () => {
+  test('is this release’s under its own name, for five minutes, with a strong ETag', async () => {
+    const answer = await get('/client/v1/core.js');
+
+    expect(answer.status).toBe(200);
+    expect(answer.body.toString()).toBe(core.body);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=300, stale-while-revalidate=86400',
+      etag: `"${core.hashed}"`,
+    });
+  });
+
+  test('is not sent again to whoever has it', async () => {
+    const { headers } = await get('/client/v1/core.js');
+
+    const answers = await Promise.all(
+      [`${headers.etag}`, `"other", W/${headers.etag}`].map((etag) =>
+        get('/client/v1/core.js', { 'if-none-match': etag }),
+      ),
+    );
+
+    for (const { status, body } of answers) expect([status, body.length]).toEqual([304, 0]);
+  });
+
+  test('is the same for ever under the name with its hash', async () => {
+    const answer = await get(HASHED);
+
+    expect(answer.body.toString()).toBe(core.body);
+    expect(answer.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
+  test.each([
+    '/client/v1/core.0000000000000000.js',
+    '/client/v1/index.html',
+    '/client/v1/constructor',
+    '/client/v1/demo.ABCDEFGH.js',
+  ])('is told to be nothing where there is none: %s', async (path) => {
+    const answer = await get(path);
+
+    expect(answer.status).toBe(404);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/problem+json',
+      'cache-control': 'public, max-age=60',
+    });
+  });
+
+  test('has a HEAD without a body', async () => {
+    const { body, headers } = await deployed.result('HEAD', '/client/v1/core.js');
+
+    expect(body).toBeUndefined();
+    expect(headers?.['content-length']).toBe(Buffer.byteLength(core.body));
+  });
+});
+
+describe('a worker', () => {
+  test('may look after the whole origin, and a module may not', async () => {
+    const [worker, module] = [await get('/client/v1/sw.js'), await get('/client/v1/core.js')];
+
+    expect(worker.headers['service-worker-allowed']).toBe('/');
+    expect(module.headers).not.toHaveProperty('service-worker-allowed');
+  });
+
+  test('is there to be imported under the name with its hash', async () => {
+    const answer = await get(`/client/v1/${sw.hashed}`);
+
+    expect(answer.body.toString()).toBe(sw.body);
+    expect(answer.headers).not.toHaveProperty('service-worker-allowed');
+  });
+});
+
+describe('a file whose name has its hash', () => {
+  test('outlives the release that made it', async () => {
+    await edgeBefore().respond(viewerRequest(HASHED));
+
+    const later = await edgeBefore({ isOther: true }).respond(viewerRequest(HASHED));
+
+    expect(later.status).toBe(200);
+    expect(later.body.toString()).toBe(core.body);
+    expect(later.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+      'access-control-allow-origin': '*',
+      'timing-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  test('is asked of the functions once, whichever edge asks', async () => {
+    await edgeBefore().respond(viewerRequest(HASHED));
+    const another = edgeBefore();
+
+    await another.respond(viewerRequest(HASHED));
+
+    expect(another.stats().originRequests).toEqual({ photos: 1, api: 0 });
+  });
+
+  test('is given though it cannot be stored, which is told', async () => {
+    deployed.wires.s3.intercept(async () => 'cut');
+
+    const answer = await get(HASHED);
+
+    expect(answer.status).toBe(200);
+    expect(answer.body.toString()).toBe(core.body);
+    expect(deployed.takeLog()).toContain('a file of the client was not stored');
+  });
+
+  test('is the only kind that is stored', async () => {
+    deployed.wires.s3.untouched();
+
+    await get('/client/v1/core.js');
+    await get('/client/v1/core.0000000000000000.js');
+
+    expect(deployed.wires.s3.seen).toEqual([]);
+  });
+});
+
+describe('the demo page', () => {
+  const [script = ''] = Object.keys(files.demo).filter((name) => name.endsWith('.js'));
+
+  test('is asked for again each time, runs no script but its own and Telegram’s, and is framed by Telegram alone', async () => {
+    const { status, headers } = await get('/');
+
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(String(headers['content-security-policy']).split('; ')).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self' https://telegram.org/js/telegram-web-app.js",
+        "connect-src 'self'",
+        "frame-ancestors 'self' https://web.telegram.org",
+      ]),
+    );
+  });
+
+  test('loads what never changes under its name', async () => {
+    const { status, headers } = await get(`/demo/${script}`);
+
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
+  });
+
+  test('gets this release’s script for another release’s name, for a moment', async () => {
+    const { status, headers } = await get('/demo/demo.ZZZZZZZZ.js');
+
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('public, max-age=60');
+  });
+
+  test('has nothing else', async () => {
+    expect((await get('/demo/other.js')).status).toBe(404);
+  });
+});
