@@ -54,6 +54,7 @@ export class CameoStack extends Stack {
       ...common,
       permissions: may.serveClient,
     });
+    stores.photos.emptyAfter(serveClient.function);
     const fetchPhoto = new LambdaFunction(this, 'FetchPhoto', {
       declaration: functions.fetchPhoto,
       ...common,

@@ -41,10 +41,9 @@ describe('the README', () => {
     for (const { key } of routes) {
       if (key === '$default') continue;
       const [method = '', path = ''] = key.split(' ');
-      const written = path.replace(
-        '{file}',
-        path.startsWith('/avatars') ? '{size}.webp' : '{initials}.svg',
-      );
+      const written = path
+        .replace(/^(\/avatars\/.+)\{file\}$/, '$1{size}.webp')
+        .replace(/^(\/placeholders\/.+)\{file\}$/, '$1{initials}.svg');
       const known = listed.filter((line) => line.includes(method)).map(pathOf);
       expect(known).toContain(written.replace('{colour}', '{0-6}'));
     }

@@ -10,6 +10,7 @@ const ALL_VIEWER_EXCEPT_HOST = 'b689b0a8-53d0-40ab-baf2-68738e2966ac';
 interface Behaviour {
   readonly PathPattern?: string;
   readonly TargetOriginId: string;
+  readonly Compress: boolean;
   readonly AllowedMethods: string[];
   readonly CachePolicyId: string;
   readonly OriginRequestPolicyId?: string;
@@ -87,10 +88,10 @@ describe('a versioned photo', () => {
 });
 
 describe('caching', () => {
-  it('follows the answer: no least time, none by default, a year at most, no header, cookie or encoding in the key', () => {
+  it('follows the answer: no least time, none by default, a year at most, no header or cookie in the key', () => {
     const policies = Object.values(resources(template, 'AWS::CloudFront::CachePolicy'));
 
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(3);
     for (const { CachePolicyConfig } of policies) {
       expect(CachePolicyConfig).toMatchObject({
         MinTTL: 0,
@@ -99,12 +100,24 @@ describe('caching', () => {
         ParametersInCacheKeyAndForwardedToOrigin: {
           HeadersConfig: { HeaderBehavior: 'none' },
           CookiesConfig: { CookieBehavior: 'none' },
-          EnableAcceptEncodingGzip: false,
-          EnableAcceptEncodingBrotli: false,
         },
       });
     }
   });
+
+  it.each(behaviours.filter(({ cache }) => cache !== 'never'))(
+    '$pattern has an encoding in the key where the edge compresses, and nowhere else',
+    (declaration) => {
+      const compress = 'compress' in declaration;
+      const behaviour = edge.CacheBehaviors.find((one) => one.PathPattern === declaration.pattern);
+
+      expect(behaviour?.Compress).toBe(compress);
+      expect(cacheKeyOf(behaviour)).toMatchObject({
+        EnableAcceptEncodingGzip: compress,
+        EnableAcceptEncodingBrotli: compress,
+      });
+    },
+  );
 
   it('keeps an error no longer than its own Cache-Control says', () => {
     const codes = edge.CustomErrorResponses.map(({ ErrorCode }) => ErrorCode);
@@ -277,10 +290,14 @@ function originOf({ TargetOriginId }: Behaviour): string {
 /** The parameters in a behaviour's cache key, as core/topology.ts writes them. */
 function keys(behaviour: Behaviour | undefined): unknown {
   if (behaviour?.CachePolicyId === CACHING_DISABLED) return 'never';
+  return cacheKeyOf(behaviour).QueryStringsConfig.QueryStrings ?? [];
+}
+
+function cacheKeyOf(behaviour: Behaviour | undefined) {
   const id = behaviour?.CachePolicyId ?? 'none';
   const { CachePolicyConfig } = resource(template, 'AWS::CloudFront::CachePolicy', id);
   const { ParametersInCacheKeyAndForwardedToOrigin } = CachePolicyConfig as {
     ParametersInCacheKeyAndForwardedToOrigin: { QueryStringsConfig: { QueryStrings?: string[] } };
   };
-  return ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig.QueryStrings ?? [];
+  return ParametersInCacheKeyAndForwardedToOrigin;
 }

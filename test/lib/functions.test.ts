@@ -65,6 +65,7 @@ it('tells functions what the operator set', () => {
     initDataMaxAgeSeconds: 600,
     tombstoneDays: 60,
     refreshHours: 48,
+    demoPage: true,
   });
   const variables = (id: string) => resource(set, 'AWS::Lambda::Function', id).Environment;
 
@@ -76,6 +77,13 @@ it('tells functions what the operator set', () => {
     expect(variables(id)).toMatchObject({ Variables: { REFRESH_HOURS: '48' } });
   }
   expect(variables('ErasePartnerFunction')).toMatchObject({ Variables: { TOMBSTONE_DAYS: '60' } });
+  expect(variables('ServeClientFunction')).toMatchObject({ Variables: { DEMO_PAGE: 'on' } });
+});
+
+it('has no demo page where nobody wants it', () => {
+  expect(deployed.ServeClientFunction?.Environment).toMatchObject({
+    Variables: { DEMO_PAGE: 'off' },
+  });
 });
 
 it('tells partners Telegram’s key, and no bot where none is set', () => {

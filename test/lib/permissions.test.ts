@@ -156,6 +156,7 @@ describe('least privilege', () => {
     const functions = [
       'ServePhoto',
       'PartnersApi',
+      'ServeClient',
       'FetchPhoto',
       'WarmRecent',
       'ErasePartner',
@@ -189,7 +190,7 @@ describe('least privilege', () => {
     template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
   });
 
-  it('has a wildcard in no action, and in no resource but the photos, the end of a secret’s name and the list of alarms', () => {
+  it('has a wildcard in no action, and in no resource but the photos, the client’s files, the end of a secret’s name and the list of alarms', () => {
     const all = GRANTEES.map(granted);
     const actions = all.flatMap((byResource) => Object.values(byResource).flat());
     const wide = all.flatMap((byResource) => Object.keys(byResource)).map(withoutCondition);
@@ -197,6 +198,7 @@ describe('least privilege', () => {
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     expect([...new Set(wide.filter((resource) => /[*?]/.test(resource)))].sort()).toEqual([
       'PhotosBucket.Arn/avatars/*',
+      'PhotosBucket.Arn/client/v1/*',
       'arn:AWS::Partition:cloudwatch:AWS::Region:AWS::AccountId:alarm:*',
       'arn:AWS::Partition:secretsmanager:AWS::Region:AWS::AccountId:secret:cameo/bot-token-??????',
     ]);

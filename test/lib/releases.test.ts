@@ -6,6 +6,7 @@ const template = synthesise();
 const RELEASED: [FunctionName, string][] = [
   ['servePhoto', 'ServePhoto'],
   ['partners', 'PartnersApi'],
+  ['serveClient', 'ServeClient'],
   ['fetchPhoto', 'FetchPhoto'],
   ['warmRecent', 'WarmRecent'],
   ['erasePartner', 'ErasePartner'],

@@ -22,6 +22,7 @@ describe('the settings', () => {
       logRetentionDays: 30,
       removalPolicy: 'retain',
       tracing: false,
+      demoPage: false,
       edgeMetrics: true,
       ...defaults,
     });
@@ -60,6 +61,7 @@ describe('the settings', () => {
       logRetentionDays: 7,
       removalPolicy: 'destroy',
       tracing: true,
+      demoPage: true,
       edgeMetrics: false,
     };
     const texts = Object.entries(chosen).map(([name, value]) => [name, String(value)]);

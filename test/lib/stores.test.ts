@@ -140,8 +140,11 @@ describe('what outlives the stack', () => {
       JSON.stringify(role).includes('s3:PutObject'),
     );
 
-    expect(mayStore.map(([id]) => id)).toEqual(['FetchPhotoRole']);
-    expect(writers.map(([id]) => id)).toContainEqual(expect.stringMatching(/^FetchPhotoFunction/));
+    expect(mayStore.map(([id]) => id)).toEqual(['ServeClientRole', 'FetchPhotoRole']);
+    for (const name of ['ServeClient', 'FetchPhoto']) {
+      const written = expect.stringMatching(new RegExp(`^${name}Function`));
+      expect(writers.map(([id]) => id)).toContainEqual(written);
+    }
   });
 
   it('is no log of the function that empties the bucket, either', () => {
