@@ -1,9 +1,13 @@
-// The entrance of `npx cdk`: reads the settings from the context and declares the stacks.
+// The entrance of `npx cdk`: builds what serve-client's bundle takes in, reads the settings from the context and declares
+// the stacks.
 
 import { App } from 'aws-cdk-lib';
+import { buildServedFiles } from '../build/client-bundles.ts';
 import { InvalidSettings, readSettings, type Settings } from '../lib/settings.ts';
 import { declareStacks } from '../lib/stacks.ts';
 
+// A checkout that was updated must not deploy the client of the day before.
+buildServedFiles();
 const app = new App();
 declareStacks(app, settingsOrExit());
 
