@@ -1,9 +1,9 @@
 // The browser client as it is delivered: a package for whoever bundles, and modules that a page loads as they are.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { writeServedFiles } from './served-files.ts';
+import { publish, writeServedFiles } from './served-files.ts';
 
 const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
 
@@ -46,9 +46,8 @@ function buildPackage(): void {
 }
 
 /** Modules without a bundler: only React is left to the page's import map. */
-function buildServed(): void {
+function buildServed(outdir: string): void {
   const { core, react } = PACKAGE_ENTRIES;
-  const outdir = SERVED;
   buildSync({
     ...shared,
     entryPoints: { core, react },
@@ -63,11 +62,13 @@ function buildServed(): void {
 
 /** Builds what serve-client's bundle takes in, and nothing else. */
 export function buildServedFiles(): void {
-  // Names with a hash in them would pile up.
-  rmSync(SERVED, { recursive: true, force: true });
-  mkdirSync(`${SERVED}demo`, { recursive: true });
-  buildServed();
-  writeServedFiles(SERVED, `${DIST}files.json`);
+  mkdirSync(DIST, { recursive: true });
+  // Tests and a deployment may build at the same time, and while somebody reads.
+  const folder = mkdtempSync(`${DIST}building-`);
+  mkdirSync(`${folder}/demo`);
+  buildServed(folder);
+  writeServedFiles(folder, `${DIST}files.json`);
+  publish(folder, SERVED);
 }
 
 /** Builds both, in a second or less. */

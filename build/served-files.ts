@@ -2,7 +2,7 @@
 // the same file, byte for byte, wherever they are built.
 
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 /** A built file as it is served. */
@@ -32,10 +32,25 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Reads a folder of built files, and `demo/` in it, and writes `file`, whole or not at all. */
 export function writeServedFiles(folder: string, file: string): void {
   const files: ServedFiles = { client: read(folder), demo: read(join(folder, 'demo')) };
-  // Several may build at the same time; whoever reads must not see half of it.
-  const half = `${file}.${process.pid}`;
+  const half = join(folder, 'files.json');
   writeFileSync(half, JSON.stringify(files));
   renameSync(half, file);
+}
+
+/** Moves what was built to where it is looked for, file by file, so that nobody reads half of one; what is not of it goes. */
+export function publish(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  const built = readdirSync(from, { withFileTypes: true });
+  for (const entry of built) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) publish(source, target);
+    else renameSync(source, target);
+  }
+  const names = new Set(built.map(({ name }) => name));
+  for (const name of readdirSync(to)) {
+    if (!names.has(name)) rmSync(join(to, name), { recursive: true, force: true });
+  }
+  rmSync(from, { recursive: true });
 }
 
 function read(folder: string): Record<string, ServedFile> {
