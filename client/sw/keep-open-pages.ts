@@ -7,7 +7,7 @@ import { shellFilesIn, shellKey } from './shell-url.ts';
 declare const self: ServiceWorkerGlobalScope;
 
 /** A server that hangs must not hold up the worker. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 5_000;
 
 /** Keeps the pages that are open within the scope and what they load, mostly out of the HTTP cache. Never rejects. */
 export async function keepOpenPages(event: ExtendableEvent): Promise<void> {

@@ -9,15 +9,15 @@ import { shellKey } from './shell-url.ts';
 
 /** After this the page that is kept is better than a blank one; what the network sends later is kept for the next time. */
 const NETWORK_SECONDS = 3;
-/** Scripts of old releases go: a shell is a page or two and what they load. */
-const MAX_ENTRIES = 60;
+/** Scripts of old releases go. A page without a bundler loads a hundred modules; fewer than it loads would lose itself. */
+const MAX_ENTRIES = 200;
 
 const SHELL_TYPE = /\b(?:html|javascript|css)\b/;
 
 const keepShell: WorkboxPlugin = {
   cacheKeyWillBeUsed: async ({ request }) => shellKey(request.url),
-  // `no-store` is how a page says that it shows what is one person's. A page that was redirected to is refused by the
-  // browser when a worker answers with it.
+  // `no-store` is how a page says that it shows what is one person's. Behind a redirect is another page, which the
+  // browser refuses from a worker.
   cacheWillUpdate: async ({ response }) => {
     const { headers, redirected } = response;
     const isPrivate = /\bno-store\b/.test(headers.get('Cache-Control') ?? '');
@@ -33,6 +33,6 @@ export const shell = new NetworkFirst({
   plugins: [
     new CacheableResponsePlugin({ statuses: [200] }),
     keepShell,
-    new ExpirationPlugin({ maxEntries: MAX_ENTRIES, purgeOnQuotaError: true }),
+    new ExpirationPlugin({ maxEntries: MAX_ENTRIES }),
   ],
 });

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
 import { picturePath, type Site, script, startSites } from './sites.ts';
-import { fetched, kept, openPage, register, soon } from './worker-page.ts';
+import { age, fetched, keep, kept, noted, openPage, register, soon } from './worker-page.ts';
 
 let browser: Browser;
 let app: Site;
@@ -76,6 +76,17 @@ test('keeps `maxEntries` pictures, those that were used last', async () => {
   }
 
   await soon(() => kept(page)).toEqual([url(1), url(2)]);
+});
+
+test('lets go of a picture that was not used for `maxAgeSeconds`', async () => {
+  const page = await openWith('registerAvatarRoutes({ maxAgeSeconds: 60 });');
+  await keep(page, url(0));
+  await soon(() => noted(page)).toContain(url(0));
+
+  await age(page, 61_000);
+  await keep(page, url(1));
+
+  await soon(() => kept(page)).toEqual([url(1)]);
 });
 
 test('shows pictures also when the browser refuses the store', async () => {

@@ -3,7 +3,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchChromium } from '../chromium.ts';
-import { built, html, picturePath, type Site, script, startSites } from './sites.ts';
+import { built, type Content, html, picturePath, type Site, script, startSites } from './sites.ts';
 import {
   fetched,
   keep,
@@ -67,17 +67,76 @@ describe('offline', () => {
     expect(onDisk).not.toMatch(/secret|tgWebApp/);
   });
 
-  test('a page that says no-store is not kept', async () => {
-    app.files.set('/', {
-      ...html('<title>Private</title>'),
-      headers: { 'cache-control': 'no-store' },
-    });
+  test.each<[string, Content]>([
+    ['says no-store', { ...html('mine'), headers: { 'cache-control': 'private, no-store' } }],
+    ['is an error', { ...html('none'), status: 404 }],
+    ['is none', { body: '{}', type: 'application/json' }],
+    ['sends elsewhere', { ...html(''), status: 302, headers: { location: '/app.js' } }],
+  ])('a page that %s is not kept', async (_, content) => {
     const page = await openPage(browser, app.url);
+    app.files.set('/', content);
+
     await register(page);
-    await page.reload();
 
     expect(await kept(page, 'cameo-shell')).toEqual([]);
   });
+
+  test('a page outside of the worker’s scope is none of its business', async () => {
+    app.files.set('/list/sw.js', app.files.get('/sw.js') as Content);
+    const page = await openPage(browser, app.url);
+
+    await page.evaluate(async () => {
+      const { installing } = await navigator.serviceWorker.register('/list/sw.js');
+      await new Promise<void>((done) => {
+        installing?.addEventListener('statechange', () => {
+          if (installing.state === 'activated') done();
+        });
+      });
+    });
+
+    expect(await kept(page, 'cameo-shell')).toEqual([]);
+  });
+
+  test('scripts of releases long gone make room', async () => {
+    const page = await openPage(browser, app.url);
+    const names = Array.from({ length: 210 }, (_, n) => `/release-${n}.js`);
+    for (const name of names) app.files.set(name, script(''));
+    app.files.set('/', html(names.map((name) => `<script src="${name}"></script>`).join('')));
+
+    await register(page);
+
+    await soon(() => kept(page, 'cameo-shell')).toHaveLength(200);
+  });
+});
+
+test('a disk that is full costs the pictures, not the page', async () => {
+  const page = await openPage(browser, app.url);
+  await register(page);
+  await keep(page, picture());
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Storage.overrideQuotaForOrigin', { origin: app.url, quotaSize: 1 });
+
+  await page.reload();
+  await soon(() => kept(page)).toEqual([]);
+  await app.close();
+  await page.reload();
+
+  expect(await page.title()).toBe('App runs');
+});
+
+test('a server that hangs does not hold up the worker', async () => {
+  const page = await openPage(browser, app.url);
+  const gate = Promise.withResolvers<void>();
+  app.files.set('/', { ...html(''), after: gate.promise });
+
+  await register(page);
+
+  expect((await fetched(page, picture())).mark).toBe('network');
+  gate.resolve();
+});
+
+test.each(['sw.js', 'sw-off.js'] as const)('%s keeps the console clean', (name) => {
+  expect(built(name)).not.toMatch(/console\.|process\.env/);
 });
 
 describe('online', () => {

@@ -81,25 +81,38 @@ export function kept(page: Page, prefix = 'cameo-avatars'): Promise<string[]> {
   }, prefix);
 }
 
-/** URLs that workbox has notes of. */
-export function noted(page: Page): Promise<string[]> {
+interface Note {
+  readonly url: string;
+  timestamp: number;
+}
+
+/** Makes all that is kept look as if it was last used so much earlier; resolves to what there is. */
+export function age(page: Page, ms: number): Promise<readonly Note[]> {
   return page.evaluate(
-    () =>
-      new Promise<string[]>((done, failed) => {
+    (ms) =>
+      new Promise<readonly Note[]>((done, failed) => {
         const opening = indexedDB.open('workbox-expiration', 1);
         opening.onerror = () => failed(opening.error);
         opening.onsuccess = () => {
-          const all = opening.result
-            .transaction('cache-entries')
-            .objectStore('cache-entries')
-            .getAll();
+          const transaction = opening.result.transaction('cache-entries', 'readwrite');
+          const store = transaction.objectStore('cache-entries');
+          const all: IDBRequest<Note[]> = store.getAll();
           all.onsuccess = () => {
+            for (const note of all.result) store.put({ ...note, timestamp: note.timestamp - ms });
+          };
+          transaction.oncomplete = () => {
             opening.result.close();
-            done((all.result as { url: string }[]).map(({ url }) => url));
+            done(all.result);
           };
         };
       }),
+    ms,
   );
+}
+
+/** URLs that workbox has notes of. */
+export async function noted(page: Page): Promise<string[]> {
+  return (await age(page, 0)).map(({ url }) => url);
 }
 
 /** What a logout does in the page. */
