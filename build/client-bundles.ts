@@ -22,8 +22,6 @@ const shared = {
   target: ['es2022', 'safari16.4'],
   jsx: 'automatic',
   legalComments: 'none',
-  // workbox explains itself at length in the console otherwise.
-  define: { 'process.env.NODE_ENV': '"production"' },
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
