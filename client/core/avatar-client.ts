@@ -4,88 +4,122 @@ import { createEvents } from './events.ts';
 import { createMonitor } from './monitor.ts';
 import { demandScope, readOptions } from './options.ts';
 import { startSession } from './session.ts';
-import type { AvatarClient, AvatarClientOptions } from './types.ts';
-import type { View } from './views.ts';
+import { openTabs } from './tabs.ts';
+import type { AvatarClient, AvatarClientOptions, Size } from './types.ts';
 
 /** Makes the client of one page. Throws a TypeError that names the option which is wrong. */
 export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
   const settings = readOptions(options);
   const monitor = createMonitor();
   const { on, emit } = createEvents();
-  const start = (scope: string, earlier: readonly View[]) =>
-    startSession({ settings, scope, monitor, emit, earlier });
   let { scope } = settings;
-  let session = start(scope, []);
+  let session = startSession({ settings, scope, monitor, emit, earlier: [] });
+  let tabs = open();
 
-  const isBrowser = typeof document !== 'undefined';
+  function open() {
+    return openTabs(scope, (message) => {
+      if (message === 'clear') void forget();
+      else session.invalidate(message);
+    });
+  }
+
+  /** Begins anew with whoever listens; what they asked for is asked for again only if `isKept`. */
+  function restart(isKept: boolean) {
+    const earlier = session.views
+      .shown()
+      .map((view) => ({ ...view, isWanted: isKept && view.isWanted }));
+    session = startSession({ settings, scope, monitor, emit, earlier });
+    for (const { listeners } of earlier) for (const listener of [...listeners]) listener();
+  }
+
+  async function forget() {
+    const forgotten = session.forget();
+    restart(false);
+    await forgotten;
+  }
+
   const awake = () => {
     if (document.hidden) return;
     session.forgive();
-    session.refresh();
+    void session.refresh();
   };
-  if (isBrowser) {
-    document.addEventListener('visibilitychange', awake);
-    addEventListener('online', awake);
+  const save = () => session.save();
+  const lives = new AbortController();
+  if (typeof document !== 'undefined') {
+    const { signal } = lives;
+    document.addEventListener('visibilitychange', awake, { signal });
+    addEventListener('online', awake, { signal });
+    addEventListener('pagehide', save, { signal });
   }
-
-  const ensure: AvatarClient['ensure'] = async (id, size) => {
-    const view = session.views.of(id, size);
-    view.isWanted = true;
-    monitor.needed();
-    if (view.snapshot.srcSize === size) {
-      monitor.requested();
-      monitor.shown('memory', 0);
-    }
-    if (isBrowser) await session.bring(view);
-    return session.views.of(id, size).snapshot;
-  };
+  const viewOf = (id: string, size: Size) => session.views.of(id, size);
+  let hasDisk = false;
+  session.ready.then((isOpen) => {
+    hasDisk = isOpen;
+  });
 
   return {
-    ready: Promise.resolve(),
-    getSnapshot: (id, size) => session.views.of(id, size).snapshot,
+    ready: session.ready.then(() => undefined),
+    getSnapshot: (id, size) => viewOf(id, size).snapshot,
     subscribe(id, size, listener) {
-      const { listeners } = session.views.of(id, size);
+      const { listeners } = viewOf(id, size);
       // A function of its own, so that one listener given twice is two.
       const own = () => listener();
       listeners.add(own);
       return () => {
         listeners.delete(own);
-        session.sweepLater();
+        session.released(viewOf(id, size));
       };
     },
-    ensure,
+    async ensure(id, size) {
+      const view = viewOf(id, size);
+      view.isWanted = true;
+      monitor.add('needed');
+      if (view.snapshot.srcSize === size) {
+        monitor.add('requests');
+        monitor.shown('memory', 0);
+      }
+      await session.bring(view);
+      return viewOf(id, size).snapshot;
+    },
     async prefetch(ids, size = 150) {
-      await Promise.all(ids.map((id) => session.bring(session.views.of(id, size), 'low')));
+      monitor.add('needed', ids.length);
+      await Promise.all(ids.map((id) => session.bring(viewOf(id, size), 'low')));
     },
     seed: (records) => session.seed(records),
-    invalidate: (ids) => session.invalidate(ids),
+    invalidate(ids) {
+      session.invalidate(ids);
+      tabs?.postMessage(ids);
+    },
     async clear() {
-      session.end();
-      session = start(scope, session.views.shown());
+      tabs?.postMessage('clear');
+      await forget();
     },
     setScope(next) {
       demandScope(next);
       if (next === scope) return;
-      session.end();
+      session.save();
+      session.stop();
+      tabs?.close();
       scope = next;
-      session = start(scope, session.views.shown());
-      session.refresh();
+      tabs = open();
+      restart(true);
+      void session.refresh();
     },
     on,
     monitor: {
       getStats: () =>
-        monitor.stats(session.memory.bytes(), {
-          localStorage: false,
-          indexedDb: false,
-          serviceWorker: false,
-          broadcastChannel: false,
+        monitor.stats(session.bytes(), {
+          localStorage: session.hasMetadata,
+          indexedDb: hasDisk,
+          serviceWorker: typeof navigator !== 'undefined' && 'serviceWorker' in navigator,
+          broadcastChannel: tabs !== undefined,
         }),
     },
     destroy() {
-      session.end();
-      if (!isBrowser) return;
-      document.removeEventListener('visibilitychange', awake);
-      removeEventListener('online', awake);
+      session.save();
+      session.stop();
+      tabs?.close();
+      lives.abort();
     },
   };
 }

@@ -4,75 +4,58 @@
 import { versionedPath } from '../../core/avatar-url.ts';
 import type { PartnerRecord } from '../../core/partner-record.ts';
 import { SIZES, type Size } from '../../core/sizes.ts';
+import type { DecodedPicture } from './pictures.ts';
 import type { AvatarSource } from './types.ts';
 
-/** Pictures that nobody shows and that are held all the same, at most: 150 px of each are 9 MB of pixels. */
-const MOST_UNUSED = 100;
+/** Pictures beyond which those that nobody shows go, the longest unused first: 150 px of each are 18 MB of pixels. */
+export const MOST_PICTURES = 200;
 
 /** A decoded picture. `path` is its versioned path, so the same picture is there once. */
-export interface Picture {
+export interface Picture extends DecodedPicture {
   readonly path: string;
   readonly size: Size;
-  readonly url: string;
-  /** Held so that its pixels stay, and a new `<img>` is complete in its first frame. */
-  readonly image: HTMLImageElement;
   readonly bytes: number;
   readonly source: AvatarSource;
+  usedAtMs: number;
 }
 
 /** The pictures in memory, by path. */
-export interface PictureMemory {
-  get(path: string): Picture | undefined;
-  /** The picture of the partner's photo that serves best at this width: of it, else wider, else narrower. */
-  best(partner: PartnerRecord, size: Size): Picture | undefined;
-  add(picture: Picture): void;
-  bytes(): number;
-  /** Revokes what is not used and was not for `unusedMs`; says whether anything unused is left. */
-  sweep(used: ReadonlySet<Picture | undefined>, unusedMs: number): boolean;
+export type PictureMemory = Map<string, Picture>;
+
+/** The path of the partner's photo at a width; `undefined` without a photo. */
+export function pathOf(
+  { avatarId, photoId }: Pick<PartnerRecord, 'avatarId' | 'photoId'>,
+  size: Size,
+): string | undefined {
+  return photoId ? versionedPath({ avatarId, photoId, size }) : undefined;
 }
 
-/** Makes an empty memory. */
-export function createPictureMemory(
-  nowMs: () => number,
+/** The picture of the partner's photo that serves best at this width: of it, else wider, else narrower. */
+export function bestPicture(
+  memory: PictureMemory,
+  partner: PartnerRecord,
+  size: Size,
+): Picture | undefined {
+  const wider = SIZES.filter((each) => each >= size);
+  const narrower = SIZES.filter((each) => each < size).reverse();
+  return [...wider, ...narrower]
+    .map((each) => memory.get(pathOf(partner, each) ?? ''))
+    .find((picture) => picture);
+}
+
+/** Drops what is not used and was not for `unusedMs`, or is too much, and gives each to `revoke`. */
+export function sweepPictures(
+  memory: PictureMemory,
+  used: ReadonlySet<Picture | undefined>,
+  { nowMs, unusedMs }: { readonly nowMs: number; readonly unusedMs: number },
   revoke: (url: string) => void,
-): PictureMemory {
-  // In the order of their last use, as far as anybody has looked.
-  const pictures = new Map<string, { readonly picture: Picture; usedAtMs: number }>();
-  const get = (path: string) => pictures.get(path)?.picture;
-  return {
-    get,
-    best: ({ avatarId, photoId }, size) =>
-      photoId
-        ? bySuitability(size)
-            .map((each) => get(versionedPath({ avatarId, photoId, size: each })))
-            .find(Boolean)
-        : undefined,
-    add(picture) {
-      pictures.set(picture.path, { picture, usedAtMs: nowMs() });
-    },
-    bytes: () => [...pictures.values()].reduce((sum, { picture }) => sum + picture.bytes, 0),
-    sweep(used, unusedMs) {
-      const unused = [...pictures.values()].filter((held) => {
-        if (!used.has(held.picture)) return true;
-        held.usedAtMs = nowMs();
-        return false;
-      });
-      unused.sort((a, b) => b.usedAtMs - a.usedAtMs);
-      const over = unused.filter(
-        ({ usedAtMs }, index) => index >= MOST_UNUSED || nowMs() - usedAtMs >= unusedMs,
-      );
-      for (const { picture } of over) {
-        pictures.delete(picture.path);
-        revoke(picture.url);
-      }
-      return over.length < unused.length;
-    },
-  };
-}
-
-function bySuitability(size: Size): readonly Size[] {
-  return [
-    ...SIZES.filter((each) => each >= size),
-    ...SIZES.filter((each) => each < size).reverse(),
-  ];
+): void {
+  for (const picture of used) if (picture) picture.usedAtMs = nowMs;
+  const newestFirst = [...memory.values()].sort((a, b) => b.usedAtMs - a.usedAtMs);
+  for (const [index, picture] of newestFirst.entries()) {
+    const isOver = index >= MOST_PICTURES || nowMs - picture.usedAtMs >= unusedMs;
+    if (!isOver || used.has(picture)) continue;
+    memory.delete(picture.path);
+    revoke(picture.url);
+  }
 }

@@ -1,6 +1,6 @@
 // The options as the client takes them: what is left out is filled in, what is wrong is refused at once.
 
-import type { AvatarClientOptions, CachePolicy } from './types.ts';
+import type { AvatarClientOptions } from './types.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -18,39 +18,33 @@ export const DEFAULTS = {
 /** Every option, given or filled in. */
 export type Settings = Required<AvatarClientOptions>;
 
-const LIMITS = ['staleTime', 'gcTime', 'maxAge', 'maxEntries', 'maxBytes'] as const;
-
-const POLICIES: readonly CachePolicy[] = ['none', 'memory', 'disk', 'memory-disk'];
+const ORIGIN = /^https?:\/\/[^/?#]+$/;
+const POLICY = /^(none|memory|disk|memory-disk)$/;
 
 /** Reads the options. Throws a TypeError of one line that names the option, its value and what to give instead. */
 export function readOptions(options: AvatarClientOptions): Settings {
   const settings: Settings = { ...DEFAULTS, ...options };
-  const { endpoint, getAuthorization, cachePolicy } = settings;
-  demand(isOrigin(endpoint), 'endpoint', endpoint, 'scheme and host, such as https://cdn.example');
-  demandScope(settings.scope);
-  // Only its type is told: by mistake it may be the sign-in itself.
-  const given = typeof getAuthorization;
-  demand(given === 'function', 'getAuthorization', given, 'a function');
-  for (const name of LIMITS) {
-    demand((settings[name] as number) >= 0, name, settings[name], 'a number, 0 or more');
+  const { endpoint, scope, getAuthorization, cachePolicy } = settings;
+  demand(ORIGIN.test(endpoint), { endpoint }, 'scheme and host, as in https://cdn.example');
+  demandScope(scope);
+  // Not its value: by mistake it may be the sign-in itself.
+  const isFunction = typeof getAuthorization === 'function';
+  demand(isFunction, { getAuthorization: typeof getAuthorization }, 'a function');
+  for (const name of ['staleTime', 'gcTime', 'maxAge', 'maxEntries', 'maxBytes'] as const) {
+    const value: number = settings[name];
+    demand(value >= 0, { [name]: value }, 'a number from 0');
   }
-  demand(POLICIES.includes(cachePolicy), 'cachePolicy', cachePolicy, POLICIES.join(', '));
+  demand(POLICY.test(cachePolicy), { cachePolicy }, 'none, memory, disk or memory-disk');
   return settings;
 }
 
 /** Throws a TypeError unless the scope is a text that tells one user from another. */
-export function demandScope(scope: unknown): void {
-  demand(typeof scope === 'string' && scope, 'scope', scope, "the signed-in user's id as a string");
+export function demandScope(scope: string): void {
+  demand(scope && typeof scope === 'string', { scope }, "the user's id as a string");
 }
 
-function demand(isRight: unknown, name: string, value: unknown, fix: string): void {
-  if (!isRight) throw new TypeError(`${name} is ${JSON.stringify(value)}: give ${fix}`);
-}
-
-function isOrigin(text: string): boolean {
-  try {
-    return new URL(text).origin === text;
-  } catch {
-    return false;
-  }
+function demand(isRight: unknown, option: Readonly<Record<string, unknown>>, fix: string): void {
+  if (isRight) return;
+  const [[name, value] = []] = Object.entries(option);
+  throw new TypeError(`${name} is ${JSON.stringify(value)}: give ${fix}`);
 }

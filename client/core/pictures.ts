@@ -2,11 +2,10 @@
 // that runs no script becomes an object URL.
 
 import { edgeOf } from './edge.ts';
-import { Failure } from './failure.ts';
-import { request } from './request.ts';
+import { Failure, request } from './request.ts';
 import type { AvatarSource } from './types.ts';
 
-const PHOTO_TYPE = /^image\/(?:webp|avif|jpeg|png)(?![^;\s])/;
+const PHOTO_TYPE = /^image\/(webp|avif|jpeg|png)$/;
 
 /** A picture as it is kept on the disk. */
 export interface StoredPicture {
@@ -33,37 +32,38 @@ export function fetchPicture(
   const startedAtMs = performance.now();
   return request(url, { priority }, ended, async (response) => {
     const { headers } = response;
-    const type = PHOTO_TYPE.exec(headers.get('content-type') ?? '')?.[0];
-    if (!type || response.redirected) throw new Failure('type');
+    const type = headers.get('content-type') ?? '';
+    if (response.redirected || !PHOTO_TYPE.test(type)) throw new Failure('type');
     const bytes = await response.arrayBuffer();
     const worker = headers.get('x-cameo-worker');
-    const source = worker === 'cache' ? 'service-worker' : 'network';
     return {
       type,
       bytes,
-      source: !worker && isFromHttpCache(url, startedAtMs) ? 'http-cache' : source,
+      source: sourceOf(worker, url, startedAtMs),
       edge: edgeOf(headers),
-      photoId: /^(?:W\/)?"(.+)-\d+"$/.exec(headers.get('etag') ?? '')?.[1],
+      photoId: /"(.+)-\d+"/.exec(headers.get('etag') ?? '')?.[1],
       isKept: worker !== null,
     };
   });
 }
 
-function isFromHttpCache(url: string, startedAtMs: number): boolean {
+function sourceOf(worker: string | null, url: string, startedAtMs: number): AvatarSource {
+  if (worker) return worker === 'cache' ? 'service-worker' : 'network';
+  // Bytes without a transfer; a page whose buffer of timings is full has none, and it counts as network.
   const timing = performance.getEntriesByName(url).at(-1) as PerformanceResourceTiming | undefined;
-  return (
-    timing !== undefined &&
-    timing.startTime >= startedAtMs &&
-    timing.transferSize === 0 &&
-    timing.decodedBodySize > 0
-  );
+  const isCached =
+    timing && timing.startTime >= startedAtMs && timing.decodedBodySize && !timing.transferSize;
+  return isCached ? 'http-cache' : 'network';
 }
 
-/** Makes an object URL whose pixels are there; the image keeps them. Throws a Failure for bytes that are no picture. */
-export async function decodePicture({
-  type,
-  bytes,
-}: StoredPicture): Promise<{ url: string; image: HTMLImageElement }> {
+/** A picture with its pixels. The image is held so that they stay, and a new `<img>` is complete in its first frame. */
+export interface DecodedPicture {
+  readonly url: string;
+  readonly image: HTMLImageElement;
+}
+
+/** Makes an object URL whose pixels are there. Throws a Failure for bytes that are no picture. */
+export async function decodePicture({ type, bytes }: StoredPicture): Promise<DecodedPicture> {
   const url = URL.createObjectURL(new Blob([bytes], { type }));
   const image = new Image();
   image.src = url;
@@ -78,7 +78,7 @@ export async function decodePicture({
 
 /** Reads a base64 data URI; `undefined` unless it is a photo. */
 export function inlinePicture(uri: string): StoredPicture | undefined {
-  const [head = '', base64 = ''] = uri.slice('data:'.length).split(';base64,');
-  if (!PHOTO_TYPE.test(head)) return undefined;
-  return { type: head, bytes: Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)).buffer };
+  const [, type = '', base64 = ''] = /^data:(.+);base64,(.+)$/.exec(uri) ?? [];
+  if (!PHOTO_TYPE.test(type)) return undefined;
+  return { type, bytes: Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)).buffer };
 }

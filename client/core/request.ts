@@ -1,11 +1,21 @@
 // Every request of the client: bounded in time, without cookies, its errors translated.
 
-import { Failure, retryAfterMs } from './failure.ts';
-
 // Longer than the five seconds that the server may hold a picture that is on its way.
 const TIMEOUT_MS = 15_000;
 
-/** Sends a request and reads its answer; throws a Failure for one that is no success. */
+/** A request that brought nothing. Its message is an HTTP status, or `network`, `timeout`, `type`, `decode`, `authorization`. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  /** What the server says of it: when to come back (Retry-After), and which miss it is (X-Avatar). */
+  readonly headers: Headers | undefined;
+
+  constructor(code: string, headers?: Headers) {
+    super(code);
+    this.headers = headers;
+  }
+}
+
+/** Sends a request and reads its answer. Throws a Failure for one that is no success. */
 export async function request<Answer>(
   url: string,
   init: RequestInit,
@@ -18,12 +28,9 @@ export async function request<Answer>(
   try {
     const response = await fetch(url, { ...init, mode: 'cors', credentials: 'omit', signal });
     if (response.ok) return await read(response);
-    const { headers, status } = response;
-    const waitMs = retryAfterMs(headers.get('retry-after'), Date.now());
-    throw new Failure(`${status}`, waitMs, headers.get('x-avatar'));
+    throw new Failure(`${response.status}`, response.headers);
   } catch (error) {
     if (error instanceof Failure) throw error;
-    if (error instanceof SyntaxError) throw new Failure('type');
     throw new Failure(timeout.aborted ? 'timeout' : 'network');
   }
 }

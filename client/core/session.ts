@@ -1,27 +1,37 @@
-// Everything of one scope. When it ends nothing of it is left, and whatever was under way for it is dropped: `ended` is
-// looked at after each wait.
+// Everything of one scope. When it ends nothing of it is left, and what comes in afterwards is dropped.
 
-import { isAvatarId } from '../../core/avatar-id-form.ts';
-import { versionedPath } from '../../core/avatar-url.ts';
 import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/partner-record.ts';
-import { SIZES, type Size } from '../../core/sizes.ts';
-import { createBackOff } from './back-off.ts';
+import { createAttempts } from './attempts.ts';
 import type { Emit } from './events.ts';
-import { Failure } from './failure.ts';
-import { createPictureMemory } from './memory.ts';
+import { openImageStore } from './image-store.ts';
+import { avatarLoader } from './load-avatar.ts';
+import { bestPicture, MOST_PICTURES, type PictureMemory, pathOf, sweepPictures } from './memory.ts';
+import { metadataStore } from './metadata-store.ts';
 import type { Monitor } from './monitor.ts';
 import type { Settings } from './options.ts';
 import { partnerApi } from './partner-api.ts';
-import { decodePicture, fetchPicture, inlinePicture, type StoredPicture } from './pictures.ts';
-import { createRecords, isOther, isStale, partnerOf } from './records.ts';
+import { inlinePicture } from './pictures.ts';
+import { createRecords, idOf, partnerOf } from './records.ts';
 import { createResolveBatch } from './resolve-batch.ts';
-import type { AvatarSnapshot, AvatarSource } from './types.ts';
+import { snapshotOf } from './snapshot.ts';
 import { createViews, type View } from './views.ts';
+import { clearCaches } from './worker-caches.ts';
 
+/** How long ids are collected before they are asked for: two frames of a list that is being built. */
 const BATCH_WINDOW_MS = 10;
-const PENDING_TRIES = 5;
-const USER_ID = /^[1-9]\d{0,15}$/;
 
+/** Tries for a photo that is on its way, each held by the server for five seconds, until that is the answer. */
+const PENDING_TRIES = 5;
+
+/** Whatever came stays so long, even where nothing is to be kept: nobody subscribes before it is there. */
+const SHORTEST_MS = 1000;
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+// A timer may be early by the clock.
+const MARGIN_MS = 20;
+
+/** What a session is started with; `earlier` are the views that the one before it leaves. */
 export interface SessionContext {
   readonly settings: Settings;
   readonly scope: string;
@@ -30,297 +40,223 @@ export interface SessionContext {
   readonly earlier: readonly View[];
 }
 
+/** Everything of one scope. */
 export type Session = ReturnType<typeof startSession>;
 
-export function startSession({ settings, monitor, emit, earlier }: SessionContext) {
-  const { staleTime, gcTime, cachePolicy } = settings;
+/** Starts with what the disk knows of the scope. */
+export function startSession({ settings, scope, monitor, emit, earlier }: SessionContext) {
+  const { staleTime, gcTime, maxEntries, cachePolicy } = settings;
+  const isBrowser = typeof document !== 'undefined';
+  const hasDisk = isBrowser && cachePolicy.endsWith('disk');
+  const unusedMs = Math.max(SHORTEST_MS, cachePolicy.startsWith('memory') ? gcTime : 0);
   const end = new AbortController();
-  const ended = () => end.signal.aborted;
-  const records = createRecords([]);
-  const memory = createPictureMemory(Date.now, (url) => URL.revokeObjectURL(url));
-  const backOff = createBackOff(Date.now, Math.random);
-  const invalidAtMs = new Map<string, number>();
-  const underWay = new Map<string, Promise<void>>();
-  const waitedFor = new Set<string>();
-  const lost = new Set<string>();
-  const unusedMs = cachePolicy.startsWith('memory') ? gcTime : 0;
+  const ended = end.signal;
 
+  let hasStorageFailed = false;
+  const onStorageError = (error: unknown) => {
+    monitor.failed('storage');
+    if (!hasStorageFailed) queueMicrotask(() => emit('storageError', { error }));
+    hasStorageFailed = true;
+  };
+  const metadata = hasDisk ? metadataStore(scope, settings, onStorageError) : undefined;
+  const disk = hasDisk ? openImageStore(scope, settings, onStorageError) : undefined;
+
+  const records = createRecords(metadata?.read() ?? []);
+  const memory: PictureMemory = new Map();
+  let invalidatedAtMs = 0;
+
+  const attempts = createAttempts(Date.now, Math.random, ({ message, headers }, waitMs) => {
+    if (ended.aborted) return;
+    // A miss is no error.
+    if (!headers?.has('x-avatar')) monitor.failed(message);
+    // Whoever comes back to the page has it tried again then.
+    setTimeout(() => document.hidden || refresh(), Math.min(waitMs + MARGIN_MS, LONGEST_TIMER_MS));
+  });
   const views = createViews(paint, earlier);
-  const resolve = partnerApi(settings, end.signal, (status) => emit('unauthorized', { status }));
-  const batch = createResolveBatch(async (ids) => {
-    await attempt('api', async () => {
-      const askedAtMs = Date.now();
-      monitor.called();
-      const told = await resolve(ids);
-      if (!ended()) learn(told, askedAtMs);
-    });
-  }, BATCH_WINDOW_MS);
 
-  function paint(view: View): AvatarSnapshot {
+  const resolve = partnerApi(
+    settings,
+    ended,
+    () => monitor.add('apiCalls'),
+    (status) => ended.aborted || emit('unauthorized', { status }),
+  );
+  const batch = createResolveBatch(
+    (ids) =>
+      attempts.attempt('api', async () => {
+        const askedAtMs = Date.now();
+        const told = await resolve(ids);
+        // What was asked before an invalidation may be shown, and has to be asked again.
+        learn(told, askedAtMs < invalidatedAtMs ? 0 : askedAtMs);
+      }),
+    BATCH_WINDOW_MS,
+  );
+
+  const { load, show, once } = avatarLoader({
+    ended,
+    staleMs: staleTime,
+    records,
+    memory,
+    disk,
+    attempts,
+    monitor,
+    ask: batch.ask,
+    learn,
+    onPicture,
+  });
+
+  function paint(view: View) {
     const known = records.get(view.id);
-    const record = partnerOf(known);
-    const photo = known?.record.state;
-    const { picture: shown } = view;
-    const isShown = shown && memory.get(shown.path) === shown;
-    const picture =
-      photo === 'stored' && record
-        ? (memory.best(record, view.size) ?? (isShown ? shown : undefined))
-        : undefined;
-    view.picture = picture;
-    const isAnswer =
-      picture ||
-      photo === 'none' ||
-      photo === 'unknown' ||
-      (photo === 'pending' && waitedFor.has(records.keyOf(view.id)));
-    const waiting = view.hasFailed ? 'error' : view.busy > 0 ? 'loading' : 'idle';
-    return {
-      status: isAnswer ? 'loaded' : waiting,
-      photo,
-      src: picture?.url,
-      srcSize: picture?.size,
-      lqip: record?.lqip ?? undefined,
-      record,
-      source: picture?.source,
-    };
+    const partner = partnerOf(known);
+    const { picture } = view;
+    // Until the photo of the record is there, the one before it.
+    const before = partner?.photoId && picture && memory.get(picture.path);
+    view.picture = (partner && bestPicture(memory, partner, view.size)) || before || undefined;
+    const isWaitedFor = attempts.failuresOf(records.keyOf(view.id)) >= PENDING_TRIES;
+    return snapshotOf(known, view.picture, view.phase, isWaitedFor);
   }
-
-  const viewsOf = (keys: ReadonlySet<string>) =>
-    views.all().filter(({ id }) => keys.has(records.keyOf(id)));
 
   function learn(told: readonly (PartnerRecord | UnknownRecord)[], askedAtMs: number) {
-    const keys = new Set<string>();
-    const others = new Set<string>();
-    for (const record of told) {
-      const next = { record, askedAtMs, usedAtMs: Date.now() };
-      const taken = records.learn(next);
-      if (!taken) continue;
-      keys.add(taken.key);
-      if (taken.held && isOther(next, taken.held)) others.add(taken.key);
-    }
-    for (const view of viewsOf(keys)) views.publish(view);
-    if (others.size === 0) return;
-    const brought = viewsOf(others)
-      .filter(isKept)
-      .map((view) => bring(view));
-    const ids = [...others].flatMap((key) => {
-      const partner = partnerOf(records.get(key));
-      return partner ? [key, partner.userId] : [key];
-    });
-    void Promise.all(brought).then(() => ended() || emit('updated', { ids }));
+    if (ended.aborted) return;
+    const usedAtMs = Date.now();
+    const others = told.filter((record) => records.learn({ record, askedAtMs, usedAtMs }));
+    views.publish();
+    saveSoon();
+    if (!others.length) return;
+    const ids = others.flatMap((record) =>
+      'avatarId' in record ? [record.avatarId, record.userId] : [record.id],
+    );
+    void refresh().then(() => ended.aborted || emit('updated', { ids }));
   }
 
-  const isKept = ({ isWanted, listeners }: View) => isWanted && listeners.size > 0;
-
-  function refresh() {
-    for (const view of views.shown().filter(isKept)) void bring(view);
-  }
-
-  let retry: { readonly atMs: number; readonly timer: ReturnType<typeof setTimeout> } | undefined;
-  function retryIn(waitMs: number) {
-    const atMs = Date.now() + waitMs;
-    if (retry && retry.atMs <= atMs) return;
-    clearTimeout(retry?.timer);
-    const timer = setTimeout(() => {
-      retry = undefined;
-      // Whoever comes back to the page has it tried again then.
-      if (!document.hidden) refresh();
-    }, waitMs);
-    retry = { atMs, timer };
-  }
-
-  async function attempt(key: string, work: () => Promise<void>): Promise<void> {
-    try {
-      const waitMs = backOff.waitMs(key);
-      if (waitMs) throw new Failure('', waitMs);
-      await work();
-      backOff.succeeded(key);
-    } catch (error) {
-      const { code, waitMs } = error as Failure;
-      if (!ended()) {
-        monitor.failed(code);
-        if (!backOff.waitMs(key)) backOff.failed(key, waitMs);
-        retryIn(backOff.waitMs(key));
-      }
-      throw error;
-    }
-  }
-
-  function once(key: string, work: () => Promise<void>): Promise<void> {
-    const already = underWay.get(key);
-    if (already) return already;
-    const done = work().finally(() => underWay.delete(key));
-    underWay.set(key, done);
-    return done;
-  }
-
-  async function bring(view: View, priority: RequestPriority = 'auto'): Promise<void> {
-    view.busy++;
-    views.publish(view);
+  async function bring(view: View, priority: RequestPriority = 'auto') {
+    if (!isBrowser) return;
+    if (view.phase === 'idle') view.phase = 'loading';
+    views.publish();
     try {
       await load(view.id, view.size, priority);
-      view.hasFailed = false;
+      view.phase = 'idle';
     } catch {
-      view.hasFailed = true;
+      view.phase = 'error';
     }
-    view.busy--;
-    if (ended()) return;
-    views.publish(view);
-    sweepLater();
+    if (ended.aborted) return;
+    views.publish();
+    sweepSoon();
   }
 
-  async function load(id: string, size: Size, priority: RequestPriority): Promise<void> {
-    const key = records.keyOf(id);
-    const known = records.get(id);
-    if (!known && !isAvatarId(id) && !USER_ID.test(id))
-      learn([{ id, state: 'unknown' }], Date.now());
-    else if (!known) await batch.ask(id);
-    else if (isStale(known, staleTime, Date.now())) batch.ask(key).catch(() => undefined);
-    if (ended()) return;
-    let partner = partnerOf(records.get(id));
-    if (partner?.state === 'pending') {
-      const { avatarId } = partner;
-      const pending = partner;
-      if (!waitedFor.has(avatarId)) await once(avatarId, () => waitForPhoto(pending, size));
-      partner = partnerOf(records.get(id));
-    }
-    if (!records.get(id)) throw new Failure('type');
-    if (!ended() && partner?.photoId) await loadPicture(partner, partner.photoId, size, priority);
+  /** Sees to it that all that is looked at is there, and fresh. */
+  function refresh() {
+    const kept = views.shown().filter(({ isWanted }) => isWanted);
+    return Promise.all(kept.map((view) => bring(view)));
   }
 
-  async function loadPicture(
-    partner: PartnerRecord,
-    photoId: string,
-    size: Size,
-    priority: RequestPriority,
-  ): Promise<void> {
-    const { avatarId } = partner;
-    const path = versionedPath({ avatarId, photoId, size });
-    if (memory.get(path)) return;
-    await once(path, async () => {
-      const startedAtMs = performance.now();
-      monitor.requested();
-      try {
-        await attempt(path, async () => {
-          const fetched = await fetchPicture(partner.urls[size], end.signal, priority);
-          monitor.fetched(fetched.bytes.byteLength, fetched.edge);
-          await keep(path, size, fetched, fetched.source, startedAtMs);
-        });
-      } catch (error) {
-        const { code } = error as Failure;
-        if (ended() || lost.has(path) || !/type|40[34]/.test(code)) throw error;
-        // The photo is not where it was: one more question, and it is known where it is.
-        lost.add(path);
-        await batch.ask(avatarId);
-        if (partnerOf(records.get(avatarId))?.photoId === photoId) throw error;
-      }
+  function onPicture() {
+    views.publish();
+    saveSoon();
+    if (memory.size > MOST_PICTURES) sweep();
+  }
+
+  let isSaving = false;
+  function saveSoon() {
+    if (isSaving || !metadata) return;
+    isSaving = true;
+    // Safari has no idle callback.
+    (globalThis.requestIdleCallback ?? setTimeout)(save);
+  }
+
+  function save() {
+    isSaving = false;
+    if (ended.aborted || !metadata) return;
+    for (const theirs of metadata.read()) {
+      const ours = records.get(idOf(theirs.record));
+      // Another tab may have asked since; one that has to be asked for again stays so.
+      if (!ours || (ours.askedAtMs && theirs.askedAtMs > ours.askedAtMs)) records.learn(theirs);
+    }
+    metadata.write(records.all());
+    void disk?.flush((path) => {
+      const [, , avatarId = '', photoId] = path.split('/');
+      const known = records.get(avatarId);
+      return !known || partnerOf(known)?.photoId === photoId;
     });
   }
 
-  async function keep(
-    path: string,
-    size: Size,
-    stored: StoredPicture,
-    source: AvatarSource,
-    startedAtMs: number | undefined,
-  ): Promise<void> {
-    const decoded = await decodePicture(stored);
-    if (ended()) return URL.revokeObjectURL(decoded.url);
-    if (startedAtMs !== undefined) monitor.shown(source, performance.now() - startedAtMs);
-    memory.add({ path, size, ...decoded, bytes: stored.bytes.byteLength, source });
-    for (const view of views.all()) views.publish(view);
+  let isSweeping = false;
+  function sweepSoon() {
+    if (isSweeping) return;
+    isSweeping = true;
+    setTimeout(sweep, Math.min(unusedMs, LONGEST_TIMER_MS));
   }
 
-  async function waitForPhoto(partner: PartnerRecord, size: Size): Promise<void> {
-    const { avatarId, urls } = partner;
-    for (let tries = 0; tries < PENDING_TRIES; tries++) {
-      if (tries) await new Promise((over) => setTimeout(over, 1000 * 2 ** tries));
-      if (ended() || records.get(avatarId)?.record !== partner) return;
-      const url = new URL(urls[size]);
-      url.searchParams.set('d', '404');
-      url.searchParams.set('wait', '5');
-      const askedAtMs = Date.now();
-      const startedAtMs = performance.now();
-      monitor.requested();
-      try {
-        const fetched = await fetchPicture(url.href, end.signal, 'auto');
-        const { photoId } = fetched;
-        if (!photoId) throw new Failure('type');
-        const pathOf = (each: Size) => versionedPath({ avatarId, photoId, size: each });
-        await keep(pathOf(size), size, fetched, fetched.source, startedAtMs);
-        if (ended()) return;
-        const versioned = Object.fromEntries(
-          SIZES.map((each) => [each, url.origin + pathOf(each)]),
-        ) as PartnerRecord['urls'];
-        return learn([{ ...partner, state: 'stored', photoId, urls: versioned }], askedAtMs);
-      } catch (error) {
-        const { miss, code } = error as Failure;
-        if (ended()) return;
-        if (miss === 'none') return learn([{ ...partner, state: 'none' }], askedAtMs);
-        if (miss === 'unknown') return learn([{ id: avatarId, state: 'unknown' }], askedAtMs);
-        if (!miss) monitor.failed(code);
-      }
-    }
-    waitedFor.add(avatarId);
-  }
-
-  let sweeping: ReturnType<typeof setTimeout> | undefined;
-  function sweepLater() {
-    sweeping ??= setTimeout(sweep, Math.min(Math.max(unusedMs, 1000), 2 ** 31 - 1));
-  }
   function sweep() {
-    sweeping = undefined;
-    const used = new Set(views.shown().map(({ picture }) => picture));
+    isSweeping = false;
+    if (ended.aborted) return;
+    const shown = views.shown();
+    const used = new Set(shown.map(({ picture }) => picture));
     views.prune();
-    if (memory.sweep(used, unusedMs)) sweepLater();
+    sweepPictures(memory, used, { nowMs: Date.now(), unusedMs }, revoke);
+    for (const known of records.all().slice(cachePolicy === 'none' ? 0 : maxEntries)) {
+      if (!shown.some(({ id }) => records.get(id) === known)) records.forget(known);
+    }
+    if ([...memory.values()].some((picture) => !used.has(picture))) sweepSoon();
+  }
+
+  function stop() {
+    end.abort();
+    sweepPictures(memory, new Set(), { nowMs: Date.now(), unusedMs: 0 }, revoke);
+    disk?.close();
   }
 
   return {
     views,
-    memory,
-    refresh,
     bring,
-    sweepLater,
-    forgive() {
-      backOff.forgive();
-      waitedFor.clear();
+    refresh,
+    save,
+    stop,
+    ready: disk?.ready ?? Promise.resolve(false),
+    hasMetadata: metadata !== undefined && !hasStorageFailed,
+    bytes: () => [...memory.values()].reduce((sum, { bytes }) => sum + bytes, 0),
+    /** Whether the picture is there as it is wanted, so that nothing has to be fetched. */
+    forgive: attempts.forgive,
+    /** Somebody looks no longer. */
+    released({ picture }: View) {
+      if (picture) picture.usedAtMs = Date.now();
+      sweepSoon();
     },
-    isFresh: (id: string) => {
-      const known = records.get(id);
-      return known !== undefined && !isStale(known, staleTime, Date.now());
-    },
-    seed(told: readonly (PartnerRecord | RecentRecord)[]) {
+    seed(told: readonly RecentRecord[]) {
       learn(
-        told.map((record) => {
-          const { inline: _, ...rest } = record as RecentRecord;
-          return rest;
-        }),
+        told.map(({ inline: _, ...record }) => record),
         Date.now(),
       );
-      for (const record of told) {
-        const { avatarId, photoId } = record;
-        const inline = 'inline' in record && record.inline && inlinePicture(record.inline);
-        if (!inline || !photoId) continue;
-        const path = versionedPath({ avatarId, photoId, size: 64 });
-        if (memory.get(path)) continue;
-        once(path, () => keep(path, 64, inline, 'memory', undefined)).catch(() => undefined);
+      for (const { inline, ...record } of told) {
+        const path = pathOf(record, 64);
+        if (!inline || !path || memory.has(path) || !isBrowser) continue;
+        once(path, async () => {
+          const picture = inlinePicture(inline);
+          if (!picture) return;
+          await show(path, 64, picture, 'memory');
+          disk?.keep(path, picture, true);
+        }).catch(() => monitor.failed('decode'));
       }
     },
     invalidate(ids: readonly string[]) {
+      invalidatedAtMs = Date.now();
       for (const id of ids) {
         const known = records.get(id);
-        const key = records.keyOf(id);
-        invalidAtMs.set(key, Date.now());
         if (known) known.askedAtMs = 0;
         batch.forget(id);
-        batch.forget(key);
+        batch.forget(records.keyOf(id));
       }
-      refresh();
+      saveSoon();
+      void refresh();
     },
-    end() {
-      end.abort();
-      clearTimeout(retry?.timer);
-      clearTimeout(sweeping);
-      memory.sweep(new Set(), 0);
+    /** Forgets what the disk has of the scope, and ends. */
+    async forget() {
+      metadata?.clear();
+      const cleared = disk?.clear();
+      stop();
+      await cleared;
+      if (isBrowser) await clearCaches(onStorageError);
     },
   };
 }
+
+const revoke = (url: string) => URL.revokeObjectURL(url);

@@ -11,9 +11,8 @@ export interface View {
   readonly listeners: Set<() => void>;
   /** Whether it was asked for, so that it is kept fresh while somebody listens. */
   isWanted: boolean;
-  /** How many are at work for it. */
-  busy: number;
-  hasFailed: boolean;
+  /** How far it is where there is no answer. */
+  phase: 'idle' | 'loading' | 'error';
   picture: Picture | undefined;
   snapshot: AvatarSnapshot;
 }
@@ -21,24 +20,13 @@ export interface View {
 /** The views of one scope. */
 export interface Views {
   of(id: string, size: Size): View;
-  all(): View[];
   /** Those that somebody listens to. */
   shown(): View[];
-  /** Paints anew and tells whoever listens, if it is another snapshot. */
-  publish(view: View): void;
+  /** Paints all anew and tells whoever listens to one that is another snapshot. */
+  publish(): void;
   /** Forgets what nobody listens to: it is painted again when asked for. */
   prune(): void;
 }
-
-const NOTHING: AvatarSnapshot = {
-  status: 'idle',
-  photo: undefined,
-  src: undefined,
-  srcSize: undefined,
-  lqip: undefined,
-  record: undefined,
-  source: undefined,
-};
 
 /** Makes views out of `paint`; those of an earlier scope hand over who listens to them, and nothing else. */
 export function createViews(
@@ -46,40 +34,35 @@ export function createViews(
   earlier: readonly View[],
 ): Views {
   const views = new Map<string, View>();
-  const all = () => [...views.values()];
 
-  const open = (
-    id: string,
-    size: Size,
-    { listeners, isWanted }: Pick<View, 'listeners' | 'isWanted'>,
-  ) => {
-    const state = { isWanted, busy: 0, hasFailed: false, picture: undefined, snapshot: NOTHING };
-    const view: View = { id, size, listeners, ...state };
+  const open = (given: Pick<View, 'id' | 'size' | 'listeners' | 'isWanted'>) => {
+    const view = { ...given, phase: 'idle', picture: undefined } as View;
     view.snapshot = paint(view);
-    views.set(`${size} ${id}`, view);
+    views.set(`${view.size} ${view.id}`, view);
     return view;
   };
-  for (const view of earlier) open(view.id, view.size, view);
+  earlier.forEach(open);
 
   return {
     of: (id, size) =>
-      views.get(`${size} ${id}`) ?? open(id, size, { listeners: new Set(), isWanted: false }),
-    all,
-    shown: () => all().filter(({ listeners }) => listeners.size > 0),
-    publish(view) {
-      const next = paint(view);
-      if (isSame(next, view.snapshot)) return;
-      view.snapshot = next;
-      for (const listener of [...view.listeners]) listener();
+      views.get(`${size} ${id}`) ?? open({ id, size, listeners: new Set(), isWanted: false }),
+    shown: () => [...views.values()].filter(({ listeners }) => listeners.size),
+    publish() {
+      for (const view of views.values()) {
+        const next = paint(view);
+        if (isSame(next, view.snapshot)) continue;
+        view.snapshot = next;
+        for (const listener of [...view.listeners]) listener();
+      }
     },
     prune() {
-      for (const [key, { listeners, busy }] of views) {
-        if (listeners.size + busy === 0) views.delete(key);
+      for (const [key, { listeners, phase }] of views) {
+        if (!listeners.size && phase !== 'loading') views.delete(key);
       }
     },
   };
 }
 
 function isSame(a: AvatarSnapshot, b: AvatarSnapshot): boolean {
-  return (Object.keys(NOTHING) as (keyof AvatarSnapshot)[]).every((key) => a[key] === b[key]);
+  return (Object.keys(a) as (keyof AvatarSnapshot)[]).every((key) => a[key] === b[key]);
 }

@@ -1,0 +1,175 @@
+// How an avatar comes to be there: its record, then its picture, each from the nearest tier that has it.
+
+import type { PartnerRecord, UnknownRecord } from '../../core/partner-record.ts';
+import { SIZES, type Size } from '../../core/sizes.ts';
+import type { Attempts } from './attempts.ts';
+import type { ImageStore } from './image-store.ts';
+import { limited } from './limited.ts';
+import { type PictureMemory, pathOf } from './memory.ts';
+import type { Monitor } from './monitor.ts';
+import {
+  decodePicture,
+  type FetchedPicture,
+  fetchPicture,
+  type StoredPicture,
+} from './pictures.ts';
+import { isStale, partnerOf, type Records } from './records.ts';
+import { Failure } from './request.ts';
+import type { AvatarSource } from './types.ts';
+
+// A userId or an avatarId: for one of another form the API would refuse the whole call.
+const ID = /^([1-9]\d{0,15}|[a-z2-7]{26})$/;
+
+/** Pictures that are fetched at a time for nobody who waits. */
+const MOST_PREFETCHED = 6;
+
+/** What loading needs of its session. */
+export interface LoadContext {
+  readonly ended: AbortSignal;
+  readonly staleMs: number;
+  readonly records: Records;
+  readonly memory: PictureMemory;
+  readonly disk: ImageStore | undefined;
+  readonly attempts: Attempts;
+  readonly monitor: Monitor;
+  /** Asks for the record, together with others; throws a Failure. */
+  ask(id: string): Promise<void>;
+  learn(told: readonly (PartnerRecord | UnknownRecord)[], askedAtMs: number): void;
+  /** Hears of each picture that came into memory. */
+  onPicture(): void;
+}
+
+/** Brings avatars into memory. */
+export interface AvatarLoader {
+  /** Brings one, unless it is there; throws a Failure. */
+  load(id: string, size: Size, priority: RequestPriority): Promise<void>;
+  /** Decodes a picture that somebody has. */
+  show(path: string, size: Size, stored: StoredPicture, source: AvatarSource): Promise<void>;
+  /** Does a work that is not under way already under this key. */
+  once(key: string, work: () => Promise<void>): Promise<void>;
+}
+
+/** Makes the loader of a session. */
+export function avatarLoader(context: LoadContext): AvatarLoader {
+  const { ended, staleMs, records, memory, disk, monitor, ask, learn, onPicture } = context;
+  const { attempt, failuresOf } = context.attempts;
+  const underWay = new Map<string, Promise<void>>();
+  const few = limited(MOST_PREFETCHED);
+
+  const once: AvatarLoader['once'] = (key, work) => {
+    const already = underWay.get(key);
+    if (already) return already;
+    const done = work().finally(() => underWay.delete(key));
+    underWay.set(key, done);
+    return done;
+  };
+
+  const show: AvatarLoader['show'] = async (path, size, stored, source) => {
+    const decoded = await decodePicture(stored);
+    if (ended.aborted) return URL.revokeObjectURL(decoded.url);
+    const bytes = stored.bytes.byteLength;
+    memory.set(path, { ...decoded, path, size, bytes, source, usedAtMs: Date.now() });
+    onPicture();
+  };
+
+  const showFetched = async (
+    path: string,
+    size: Size,
+    { type, bytes, source, edge, isKept }: FetchedPicture,
+    startedAtMs: number,
+  ) => {
+    if (source === 'network') {
+      monitor.add('network', bytes.byteLength);
+      if (edge) monitor.add(edge);
+    }
+    await show(path, size, { type, bytes }, source);
+    monitor.shown(source, performance.now() - startedAtMs);
+    if (!isKept) disk?.keep(path, { type, bytes }, true);
+  };
+
+  /** A photo that is on its way is at the address of the current one as soon as it is there; its ETag names it. */
+  const waitForPhoto = (partner: PartnerRecord, size: Size) =>
+    attempt(partner.avatarId, async () => {
+      const url = new URL(partner.urls[size]);
+      url.searchParams.set('d', '404');
+      url.searchParams.set('wait', '5');
+      const askedAtMs = Date.now();
+      const startedAtMs = performance.now();
+      monitor.add('requests');
+      try {
+        const fetched = await fetchPicture(url.href, ended, 'auto');
+        const photoId = fetched.photoId ?? '';
+        const stored = { ...partner, state: 'stored', photoId } as const;
+        const paths = SIZES.map((each) => [each, url.origin + pathOf(stored, each)]);
+        await showFetched(pathOf(stored, size) ?? '', size, fetched, startedAtMs);
+        learn([{ ...stored, urls: Object.fromEntries(paths) }], askedAtMs);
+      } catch (error) {
+        const miss = (error as Failure).headers?.get('x-avatar');
+        if (miss === 'none') learn([{ ...partner, state: miss }], askedAtMs);
+        else if (miss === 'unknown') learn([{ id: partner.avatarId, state: miss }], askedAtMs);
+        else throw error;
+      }
+    });
+
+  const showStored = async (path: string, size: Size, startedAtMs: number) => {
+    const stored = await disk?.get(path);
+    if (!stored) return false;
+    try {
+      await show(path, size, stored, 'indexeddb');
+    } catch {
+      return false;
+    }
+    monitor.shown('indexeddb', performance.now() - startedAtMs);
+    disk?.keep(path, stored, false);
+    return true;
+  };
+
+  const loadPicture = async (
+    { avatarId, urls }: PartnerRecord,
+    path: string,
+    size: Size,
+    priority: RequestPriority,
+  ) => {
+    if (memory.has(path)) return;
+    const startedAtMs = performance.now();
+    monitor.add('requests');
+    if (await showStored(path, size, startedAtMs)) return;
+    try {
+      await attempt(path, async () => {
+        const fetched = await fetchPicture(urls[size], ended, priority);
+        await showFetched(path, size, fetched, startedAtMs);
+      });
+    } catch (error) {
+      const isGone = /type|40[34]/.test((error as Failure).message) && failuresOf(path) === 1;
+      if (!isGone) throw error;
+      // The photo is not where it was: one more question, and it is known where it is.
+      await ask(avatarId);
+      const partner = partnerOf(records.get(avatarId));
+      if (partner && pathOf(partner, size) === path) throw error;
+    }
+  };
+
+  return {
+    once,
+    show,
+    async load(id, size, priority) {
+      const known = records.get(id);
+      if (!known && !ID.test(id)) return learn([{ id, state: 'unknown' }], Date.now());
+      if (!known) await ask(id);
+      else if (isStale(known, staleMs, Date.now())) ask(records.keyOf(id)).catch(() => undefined);
+      const found = partnerOf(records.get(id));
+      if (found?.state === 'pending') {
+        await once(found.avatarId, () => waitForPhoto(found, size));
+      }
+      const now = records.get(id);
+      if (!now) throw new Failure('type');
+      now.usedAtMs = Date.now();
+      const partner = partnerOf(now);
+      const path = partner && pathOf(partner, size);
+      if (!path) return;
+      // Somebody who looks does not wait in the queue of those who don't.
+      const fetch = () => loadPicture(partner, path, size, priority);
+      await once(priority + path, () => (priority === 'low' ? few(fetch) : fetch()));
+    },
+  };
+}
