@@ -130,6 +130,8 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     size: Size,
     priority: RequestPriority,
   ) => {
+    // It may be inline in a list that is being taken in.
+    await underWay.get(path)?.catch(() => undefined);
     if (memory.has(path)) return;
     const startedAtMs = performance.now();
     monitor.add('requests');

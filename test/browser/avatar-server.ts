@@ -7,7 +7,12 @@ import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { DIST } from '../../build/client-bundles.ts';
 import { avatarIdOf } from '../../core/avatar-id.ts';
-import { currentPath, parsePhotoVersion, versionedPath } from '../../core/avatar-url.ts';
+import {
+  currentPath,
+  type PhotoVersion,
+  parsePhotoVersion,
+  versionedPath,
+} from '../../core/avatar-url.ts';
 import type { PartnerRecord } from '../../core/partner-record.ts';
 import { peerColourOf } from '../../core/peer-colour.ts';
 import { DEFAULT_SIZE, parseSize, SIZES, type Size } from '../../core/sizes.ts';
@@ -94,6 +99,38 @@ export async function startAvatarServer(): Promise<AvatarServer> {
     };
   };
 
+  const answerIds = (response: ServerResponse, ids: readonly string[]) => {
+    const partners = ids.map((id) => {
+      const userId = userIdOf(id);
+      return userId ? record(userId) : { id, state: 'unknown' };
+    });
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ partners }));
+  };
+
+  const answerVersion = async (response: ServerResponse, version: PhotoVersion | undefined) => {
+    if (!version) return void response.writeHead(404).end();
+    const { avatarId, photoId, size } = version;
+    if (photos.get(userIdOf(avatarId) ?? '') === photoId) {
+      return sendPhoto(response, photoId, size, 'max-age=31536000, immutable');
+    }
+    response.writeHead(302, { location: currentPath(avatarId, size) }).end();
+  };
+
+  const answerCurrent = async (
+    response: ServerResponse,
+    avatarId: string,
+    size: Size,
+    notFound: boolean,
+  ) => {
+    const userId = userIdOf(avatarId);
+    const photoId = userId && photos.get(userId);
+    if (photoId) return sendPhoto(response, photoId, size, 'max-age=300');
+    const isNone = photoId === null;
+    response.setHeader('x-avatar', userId ? (isNone ? 'none' : 'pending') : 'unknown');
+    if (notFound) return void response.writeHead(404).end();
+    response.setHeader('content-type', 'image/svg+xml').end('<svg/>');
+  };
+
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (pathname === '/') return void response.setHeader('content-type', 'text/html').end(PAGE);
@@ -110,31 +147,11 @@ export async function startAvatarServer(): Promise<AvatarServer> {
       authorization: request.headers.authorization,
     });
     if (await interception?.(request, response)) return;
-    if (pathname === '/api/partner/resolve') {
-      const partners = ids.map((id) => {
-        const userId = userIdOf(id);
-        return userId ? record(userId) : { id, state: 'unknown' };
-      });
-      response.setHeader('content-type', 'application/json').end(JSON.stringify({ partners }));
-      return;
-    }
+    if (pathname === '/api/partner/resolve') return answerIds(response, ids);
     const [, , avatarId = '', photoId, file = ''] = pathname.split('/');
-    const userId = userIdOf(avatarId);
-    const current = userId && photos.get(userId);
-    if (photoId) {
-      const version = parsePhotoVersion(avatarId, photoId, file);
-      if (version && current === photoId) {
-        return sendPhoto(response, photoId, version.size, 'max-age=31536000, immutable');
-      }
-      response.writeHead(302, { location: currentPath(avatarId, version?.size ?? 64) }).end();
-      return;
-    }
-    const size = parseSize(searchParams.get('size') ?? String(DEFAULT_SIZE)) ?? DEFAULT_SIZE;
-    if (current) return sendPhoto(response, current, size, 'max-age=300');
-    const miss = !userId ? 'unknown' : current === null ? 'none' : 'pending';
-    response.setHeader('x-avatar', miss);
-    if (searchParams.get('d') === '404') return void response.writeHead(404).end();
-    response.setHeader('content-type', 'image/svg+xml').end('<svg/>');
+    if (photoId) return answerVersion(response, parsePhotoVersion(avatarId, photoId, file));
+    const size = parseSize(searchParams.get('size') ?? '') ?? DEFAULT_SIZE;
+    return answerCurrent(response, avatarId, size, searchParams.get('d') === '404');
   };
 
   const http = createServer((request, response) => {

@@ -1,0 +1,299 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { makeClient, show, snapshot, useClientWorld } from './client-page.ts';
+
+/** The keys of the pictures on the disk, without their scope. */
+function storedPaths(page: Page, scope = '1'): Promise<string[]> {
+  return page.evaluate(
+    (of) =>
+      new Promise<string[]>((resolve, reject) => {
+        const opening = indexedDB.open('cameo-avatars');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const db = opening.result;
+          const reading = db.transaction('pictures').objectStore('pictures').getAllKeys();
+          reading.onsuccess = () => {
+            db.close();
+            const keys = reading.result as string[][];
+            resolve(keys.filter(([scope]) => scope === of).map(([, path]) => path ?? ''));
+          };
+        };
+      }),
+    scope,
+  );
+}
+
+describe('the disk', () => {
+  const world = useClientWorld();
+  const userIds = Array.from({ length: 24 }, (_, index) => String(100 + index));
+
+  test('has the pictures after a reload without a server, all in one transaction', async () => {
+    for (const userId of userIds) world.server.setPhoto(userId, `photo${userId}`);
+    const page = await world.open();
+    await Promise.all(userIds.map((userId) => show(page, userId)));
+    await expect.poll(() => storedPaths(page)).toHaveLength(24);
+    await page.reload();
+    await world.server.stop();
+    await page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      const counted = window as unknown as { reads: number };
+      counted.reads = 0;
+      IDBDatabase.prototype.transaction = function (...given) {
+        if (given[1] !== 'readwrite') counted.reads += 1;
+        return transaction.apply(this, given);
+      };
+    });
+    await makeClient(page);
+
+    const { sources, reads } = await page.evaluate(async (ids) => {
+      const shown = await Promise.all(ids.map((id) => window.client.ensure(id, 150)));
+      return {
+        sources: shown.map(({ source }) => source),
+        reads: (window as unknown as { reads: number }).reads,
+      };
+    }, userIds);
+
+    expect(sources).toEqual(userIds.map(() => 'indexeddb'));
+    expect(reads).toBe(1);
+  });
+
+  test('keeps no picture that a service worker keeps', async () => {
+    world.server.setPhoto('7', 'face');
+    world.server.setPhoto('8', 'other');
+    world.server.intercept(({ url }, response) => {
+      if (url?.includes('/face/')) response.setHeader('x-cameo-worker', 'cache');
+      return false;
+    });
+    const page = await world.open();
+
+    const shown = await show(page, '7');
+    await show(page, '8');
+
+    expect(shown.source).toBe('service-worker');
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+  });
+
+  test('keeps as many pictures as it may, the last ones', async () => {
+    const page = await world.open({ maxEntries: 2 });
+
+    for (const userId of ['7', '8', '9']) {
+      world.server.setPhoto(userId, `photo${userId}`);
+      await show(page, userId);
+      const { avatarId } = world.server.record(userId);
+      await expect.poll(async () => (await storedPaths(page)).join()).toContain(avatarId);
+    }
+
+    await expect.poll(() => storedPaths(page)).toHaveLength(2);
+    expect((await storedPaths(page)).join()).not.toContain(world.server.record('7').avatarId);
+  });
+
+  test.each([
+    ['another one', 'new'],
+    ['none', null],
+  ])('loses a photo that became %s', async (_, photoId) => {
+    world.server.setPhoto('7', 'old');
+    const page = await world.open();
+    await show(page, '7');
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+    world.server.setPhoto('7', photoId);
+
+    await page.evaluate(() => window.client.invalidate(['7']));
+
+    const kept = photoId ? [expect.stringContaining(`/${photoId}/150.webp`)] : [];
+    await expect.poll(() => storedPaths(page)).toEqual(kept);
+  });
+
+  test.each(['none', 'memory'] as const)(
+    'has nothing where the policy is %s',
+    async (cachePolicy) => {
+      world.server.setPhoto('7', 'face');
+      const page = await world.open({ cachePolicy });
+
+      const shown = await show(page, '7');
+      await page.reload();
+
+      expect(shown.srcSize).toBe(150);
+      const left = await page.evaluate(async () => [
+        localStorage.length,
+        (await indexedDB.databases()).length,
+      ]);
+      expect(left).toEqual([0, 0]);
+    },
+  );
+
+  test('opens once more when the browser ends the connection', async () => {
+    world.server.setPhoto('7', 'face');
+    const page = await world.open();
+    await show(page, '7');
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+    await page.evaluate(() => {
+      const { transaction } = IDBDatabase.prototype;
+      IDBDatabase.prototype.transaction = () => {
+        IDBDatabase.prototype.transaction = transaction;
+        throw new DOMException('Connection to Indexed Database server lost', 'UnknownError');
+      };
+    });
+    world.server.setPhoto('8', 'other');
+
+    await show(page, '8');
+
+    await expect.poll(() => storedPaths(page)).toHaveLength(2);
+    expect(await page.evaluate(() => window.events)).toEqual([]);
+  });
+
+  test('that is blocked is told of once, and memory and network go on', async () => {
+    world.server.setPhoto('7', 'face');
+    await world.phone.addInitScript(() => {
+      const refuse = () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError');
+      };
+      Object.defineProperty(window, 'localStorage', { get: refuse });
+      IDBFactory.prototype.open = refuse;
+    });
+    const page = await world.open();
+
+    const shown = await show(page, '7');
+
+    expect(shown.srcSize).toBe(150);
+    await expect.poll(() => page.evaluate(() => window.events.length)).toBe(1);
+    expect(await page.evaluate(() => window.events[0]?.name)).toBe('storageError');
+    const stats = await page.evaluate(() => window.client.monitor.getStats());
+    expect(stats.capabilities).toMatchObject({ localStorage: false, indexedDb: false });
+    expect(stats.errors.storage).toBeGreaterThan(0);
+  });
+
+  test('that never opens holds nothing up for long', async () => {
+    world.server.setPhoto('7', 'face');
+    await world.phone.addInitScript(() => {
+      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+    });
+    const page = await world.open();
+
+    expect((await show(page, '7')).srcSize).toBe(150);
+  });
+
+  test.each(['{', '{}', '[null]', '[{}]', '"x"'])(
+    'that holds %s in the place of records is read as empty',
+    async (garbage) => {
+      world.server.setPhoto('7', 'face');
+      const page = await world.open();
+      await page.evaluate((text) => {
+        window.client.destroy();
+        localStorage.setItem('cameo-avatars:1', text);
+      }, garbage);
+      await makeClient(page);
+
+      const shown = await show(page, '7');
+
+      expect(shown.srcSize).toBe(150);
+      await expect
+        .poll(() => page.evaluate(() => localStorage.getItem('cameo-avatars:1')))
+        .toContain('Name of 7');
+    },
+  );
+
+  test('that is full is told of, and everything else goes on', async () => {
+    world.server.setPhoto('7', 'face');
+    await world.phone.addInitScript(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('Full', 'QuotaExceededError');
+      };
+    });
+    const page = await world.open();
+
+    expect((await show(page, '7')).srcSize).toBe(150);
+    await expect
+      .poll(() => page.evaluate(() => window.events.map(({ name }) => name)))
+      .toEqual(['storageError']);
+  });
+});
+
+describe('scopes and tabs', () => {
+  const world = useClientWorld();
+
+  test('another account sees nothing of the first one, in memory or on the disk', async () => {
+    world.server.setPhoto('7', 'face');
+    const page = await world.open();
+    await show(page, '7');
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+    world.server.asked.length = 0;
+    world.server.intercept((_, response) => {
+      response.destroy();
+      return true;
+    });
+
+    const seen = await page.evaluate(async () => {
+      const first = window.client.getSnapshot('7', 150).src ?? '';
+      window.client.setScope('2');
+      const { status, src, record } = window.client.getSnapshot('7', 150);
+      const isThere = await fetch(first).then(
+        () => true,
+        () => false,
+      );
+      return { isThere, status, src, record };
+    });
+
+    expect(seen).toEqual({ isThere: false, status: 'loading', src: undefined, record: undefined });
+    await page.reload();
+    await makeClient(page, { scope: '2' });
+    expect((await snapshot(page, '7')).record).toBeUndefined();
+    await makeClient(page, { scope: '1' });
+    expect((await snapshot(page, '7')).record?.photoId).toBe('face');
+  });
+
+  test('logout empties every tier and every tab, and what is under way does not fill them again', async () => {
+    world.server.setPhoto('7', 'face');
+    world.server.setPhoto('8', 'other');
+    const page = await world.open();
+    const tab = await world.open();
+    await Promise.all([show(page, '7'), show(tab, '7')]);
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+    await page.evaluate(() => caches.open('cameo-avatars-v1'));
+    const held = Promise.withResolvers<void>();
+    world.server.intercept(async ({ url }) => {
+      if (url?.endsWith('resolve')) await held.promise;
+      return false;
+    });
+    const underWay = show(page, '8');
+    await expect.poll(() => world.server.resolves().at(-1)?.ids).toEqual(['8']);
+
+    await page.evaluate(() => window.client.clear());
+    held.resolve();
+    await underWay;
+
+    for (const each of [page, tab]) {
+      await expect.poll(async () => (await snapshot(each, '7')).record).toBeUndefined();
+      expect((await snapshot(each, '7')).src).toBeUndefined();
+    }
+    expect((await snapshot(page, '8')).record).toBeUndefined();
+    await expect.poll(() => storedPaths(page)).toEqual([]);
+    const left = await page.evaluate(async () => [localStorage.length, await caches.keys()]);
+    expect(left).toEqual([0, []]);
+  });
+
+  test('an invalidation reaches the other tabs', async () => {
+    world.server.setPhoto('7', 'old');
+    const page = await world.open();
+    const tab = await world.open();
+    await Promise.all([show(page, '7'), show(tab, '7')]);
+    world.server.setPhoto('7', 'new');
+
+    await page.evaluate(() => window.client.invalidate(['7']));
+
+    await expect.poll(async () => (await snapshot(tab, '7')).record?.photoId).toBe('new');
+  });
+
+  test('two tabs keep each other’s records', async () => {
+    world.server.setPhoto('7', 'seven');
+    world.server.setPhoto('8', 'eight');
+    const page = await world.open();
+    const tab = await world.open();
+
+    await show(page, '7');
+    await show(tab, '8');
+
+    const names = () => page.evaluate(() => localStorage.getItem('cameo-avatars:1') ?? '');
+    await expect.poll(names).toContain('Name of 7');
+    await expect.poll(names).toContain('Name of 8');
+  });
+});
