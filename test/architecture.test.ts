@@ -64,6 +64,7 @@ const rooms: Record<string, Room> = {
     files: [
       'core/avatar-id-form.ts',
       'core/avatar-url.ts',
+      'core/change-feed.ts',
       'core/initials.ts',
       'core/partner-record.ts',
       'core/peer-colour.ts',

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { watchChanges } from '../../../client/core/live-changes.ts';
+
+test('on a server nothing is watched', () => {
+  const refuse = () => {
+    throw new Error('a server shows nobody');
+  };
+
+  const end = watchChanges({ endpoint: '', shown: refuse, onChanged: refuse, onPoll: refuse });
+
+  expect(end()).toBeUndefined();
+});
