@@ -1,6 +1,7 @@
 // Composes the tiers into one client, and tells it of what the page lives through.
 
 import { createEvents } from './events.ts';
+import { watchChanges } from './live-changes.ts';
 import { createMonitor } from './monitor.ts';
 import { demandScope, readOptions } from './options.ts';
 import { startSession } from './session.ts';
@@ -51,6 +52,14 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
     addEventListener('online', awake, { signal });
     addEventListener('pagehide', save, { signal });
   }
+  const unwatch = settings.live
+    ? watchChanges({
+        endpoint: settings.endpoint,
+        shown: () => session.partners(),
+        onChanged: (avatarIds) => session.invalidate(avatarIds),
+        onPoll: () => monitor.add('livePolls'),
+      })
+    : undefined;
   const viewOf = (id: string, size: Size) => session.views.of(id, size);
   let hasDisk = false;
   session.ready.then((isOpen) => {
@@ -120,6 +129,7 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
       session.stop();
       tabs?.close();
       lives.abort();
+      unwatch?.();
     },
   };
 }

@@ -65,14 +65,17 @@ export function openImageStore(
   >;
   let opened = 0;
   let database: Promise<IDBPDatabase<Schema>>;
-  const open = () => {
-    opened++;
-    database = openDB<Schema>('cameo-avatars', 1, {
+  // It throws, too, where storage is blocked.
+  const connect = async () =>
+    openDB<Schema>('cameo-avatars', 1, {
       upgrade(db) {
         for (const name of STORES) db.createObjectStore(name);
       },
       terminated: reopen,
     });
+  const open = () => {
+    opened++;
+    database = connect();
     return database.then(
       () => true,
       () => false,

@@ -214,8 +214,9 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     ready: disk?.ready ?? Promise.resolve(false),
     hasMetadata: metadata !== undefined && !hasStorageFailed,
     bytes: () => [...memory.values()].reduce((sum, { bytes }) => sum + bytes, 0),
-    /** Whether the picture is there as it is wanted, so that nothing has to be fetched. */
     forgive: attempts.forgive,
+    /** Whom somebody looks at. */
+    partners: () => views.shown().flatMap(({ snapshot }) => snapshot.record ?? []),
     /** Somebody looks no longer. */
     released({ picture }: View) {
       if (picture) picture.usedAtMs = Date.now();

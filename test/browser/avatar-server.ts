@@ -133,11 +133,7 @@ export async function startAvatarServer(): Promise<AvatarServer> {
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname === '/') return void response.setHeader('content-type', 'text/html').end(PAGE);
-    if (pathname.endsWith('.js')) {
-      const script = readFileSync(`${DIST}served${pathname}`);
-      return void response.setHeader('content-type', 'text/javascript').end(script);
-    }
+    if (answerPage(response, pathname)) return;
     const body = (await bodyOf(request)).toString();
     const ids: string[] = body ? JSON.parse(body).ids : [];
     asked.push({
@@ -195,6 +191,14 @@ export async function startAvatarServer(): Promise<AvatarServer> {
   };
   await server.start();
   return server;
+}
+
+function answerPage(response: ServerResponse, pathname: string): boolean {
+  const isScript = pathname.endsWith('.js');
+  if (pathname !== '/' && !isScript) return false;
+  response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+  response.end(isScript ? readFileSync(`${DIST}served${pathname}`) : PAGE);
+  return true;
 }
 
 async function sendPhoto(

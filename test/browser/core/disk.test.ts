@@ -165,7 +165,7 @@ describe('the disk', () => {
   test('that never opens holds nothing up for long', async () => {
     world.server.setPhoto('7', 'face');
     await world.phone.addInitScript(() => {
-      IDBFactory.prototype.open = () => new EventTarget() as IDBOpenDBRequest;
+      IDBOpenDBRequest.prototype.addEventListener = () => undefined;
     });
     const page = await world.open();
 
