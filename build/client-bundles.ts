@@ -1,9 +1,10 @@
 // The browser client as it is delivered: a package for whoever bundles, and modules that a page loads as they are.
 
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { publish, writeServedFiles } from './served-files.ts';
+import { publish, servedFile, writeServedFiles } from './served-files.ts';
 
 const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
 
@@ -25,8 +26,12 @@ const shared = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** What `core.js` loads behind the first paint. */
+const LATER = './core-later.js';
+
 const PACKAGE_ENTRIES = {
   core: 'core/entry.ts',
+  'core-later': 'core/core-later.ts',
   react: 'react/entry.tsx',
   sw: 'sw/entry.ts',
 };
@@ -39,23 +44,32 @@ function buildPackage(): void {
     outdir: DIST,
     format: 'esm',
     packages: 'external',
+    external: [LATER],
     sourcemap: true,
   });
 }
 
 /** Modules without a bundler: only React is left to the page's import map. */
 function buildServed(outdir: string): void {
-  const { core, react } = PACKAGE_ENTRIES;
+  const { sw: _, ...modules } = PACKAGE_ENTRIES;
   buildSync({
     ...shared,
-    entryPoints: { core, react },
+    entryPoints: modules,
     outdir,
     format: 'esm',
-    external: ['react', 'react/jsx-runtime'],
+    external: ['react', 'react/jsx-runtime', LATER],
   });
+  pinLater(outdir);
   // Classic, so that a worker of any kind can import it.
   const workers = { sw: 'sw/ready-built.ts', 'sw-off': 'sw/kill-switch.ts' };
   buildSync({ ...shared, entryPoints: workers, outdir, format: 'iife' });
+}
+
+/** Has `core.js` load what it was built with, whatever is deployed by then: by the name that has the hash. */
+function pinLater(folder: string): void {
+  const core = join(folder, 'core.js');
+  const { hashed } = servedFile(LATER, readFileSync(join(folder, LATER), 'utf8'));
+  writeFileSync(core, readFileSync(core, 'utf8').replace(LATER, hashed));
 }
 
 /** Builds what serve-client's bundle takes in, and nothing else. */

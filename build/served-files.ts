@@ -62,7 +62,8 @@ function read(folder: string): Record<string, ServedFile> {
   );
 }
 
-function servedFile(name: string, body: string): ServedFile {
+/** What a file is served as; its name may begin with a folder. */
+export function servedFile(name: string, body: string): ServedFile {
   const extension = extname(name);
   const type = TYPES[extension];
   if (!type) throw new Error(`${name}: no Content-Type is known for ${extension || 'it'}`);

@@ -1,7 +1,7 @@
 // Composes the tiers into one client, and tells it of what the page lives through.
 
 import { createEvents } from './events.ts';
-import { watchChanges } from './live-changes.ts';
+import { later } from './later.ts';
 import { createMonitor } from './monitor.ts';
 import { demandScope, readOptions } from './options.ts';
 import { startSession } from './session.ts';
@@ -46,20 +46,27 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
   };
   const save = () => session.save();
   const lives = new AbortController();
-  if (typeof document !== 'undefined') {
+  const isBrowser = typeof document !== 'undefined';
+  if (isBrowser) {
     const { signal } = lives;
     document.addEventListener('visibilitychange', awake, { signal });
     addEventListener('online', awake, { signal });
     addEventListener('pagehide', save, { signal });
   }
-  const unwatch = settings.live
-    ? watchChanges({
-        endpoint: settings.endpoint,
-        shown: () => session.partners(),
-        onChanged: (avatarIds) => session.invalidate(avatarIds),
-        onPoll: () => monitor.add('livePolls'),
+  if (settings.live && isBrowser) {
+    const watched = {
+      endpoint: settings.endpoint,
+      shown: () => session.partners(),
+      onChanged: (avatarIds: readonly string[]) => session.invalidate(avatarIds),
+      onPoll: () => monitor.add('livePolls'),
+    };
+    later()
+      .then(({ watchChanges }) => {
+        const unwatch = lives.signal.aborted ? undefined : watchChanges(watched);
+        lives.signal.addEventListener('abort', () => unwatch?.());
       })
-    : undefined;
+      .catch(() => undefined);
+  }
   const viewOf = (id: string, size: Size) => session.views.of(id, size);
   let hasDisk = false;
   session.ready.then((isOpen) => {
@@ -129,7 +136,6 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
       session.stop();
       tabs?.close();
       lives.abort();
-      unwatch?.();
     },
   };
 }

@@ -17,9 +17,6 @@ interface Schema extends DBSchema {
 
 const STORES: ('pictures' | 'uses')[] = ['pictures', 'uses'];
 
-// WebKit's database may never open: no picture waits longer for it.
-const PATIENCE_MS = 1000;
-
 /** The pictures of one scope on the disk. Nothing here throws: `onError` hears of it, and there is no picture. */
 export interface ImageStore {
   /** Resolves when it is known whether the disk is there. */
@@ -106,10 +103,9 @@ export function openImageStore(
     const paths = wanted;
     wanted = [];
     reading = undefined;
-    return Promise.race([
-      run('readonly', (pictures) => Promise.all(paths.map((path) => pictures.get([scope, path])))),
-      new Promise<undefined>((over) => setTimeout(over, PATIENCE_MS)),
-    ]);
+    return run('readonly', (pictures) =>
+      Promise.all(paths.map((path) => pictures.get([scope, path]))),
+    );
   };
 
   const kept = new Map<string, readonly [picture: StoredPicture, isNew: boolean]>();

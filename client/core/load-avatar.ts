@@ -23,13 +23,16 @@ const ID = /^([1-9]\d{0,15}|[a-z2-7]{26})$/;
 /** Pictures that are fetched at a time for nobody who waits. */
 const MOST_PREFETCHED = 6;
 
+/** How long a picture waits for the disk, at most: WebKit's may never open. */
+const PATIENCE_MS = 1000;
+
 /** What loading needs of its session. */
 export interface LoadContext {
   readonly ended: AbortSignal;
   readonly staleMs: number;
   readonly records: Records;
   readonly memory: PictureMemory;
-  readonly disk: ImageStore | undefined;
+  readonly disk: Promise<ImageStore | undefined>;
   readonly attempts: Attempts;
   readonly monitor: Monitor;
   /** Asks for the record, together with others; throws a Failure. */
@@ -84,7 +87,7 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     }
     await show(path, size, { type, bytes }, source);
     monitor.shown(source, performance.now() - startedAtMs);
-    if (!isKept) disk?.keep(path, { type, bytes }, true);
+    if (!isKept) (await disk)?.keep(path, { type, bytes }, true);
   };
 
   /** A photo that is on its way is at the address of the current one as soon as it is there; its ETag names it. */
@@ -112,7 +115,10 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     });
 
   const showStored = async (path: string, size: Size, startedAtMs: number) => {
-    const stored = await disk?.get(path);
+    const stored = await Promise.race([
+      disk.then((store) => store?.get(path)),
+      new Promise<undefined>((over) => setTimeout(over, PATIENCE_MS)),
+    ]);
     if (!stored) return false;
     try {
       await show(path, size, stored, 'indexeddb');
@@ -120,7 +126,7 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
       return false;
     }
     monitor.shown('indexeddb', performance.now() - startedAtMs);
-    disk?.keep(path, stored, false);
+    (await disk)?.keep(path, stored, false);
     return true;
   };
 

@@ -3,7 +3,7 @@
 import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/partner-record.ts';
 import { createAttempts } from './attempts.ts';
 import type { Emit } from './events.ts';
-import { openImageStore } from './image-store.ts';
+import { later } from './later.ts';
 import { avatarLoader } from './load-avatar.ts';
 import { bestPicture, MOST_PICTURES, type PictureMemory, pathOf, sweepPictures } from './memory.ts';
 import { metadataStore } from './metadata-store.ts';
@@ -59,7 +59,9 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     hasStorageFailed = true;
   };
   const metadata = hasDisk ? metadataStore(scope, settings, onStorageError) : undefined;
-  const disk = hasDisk ? openImageStore(scope, settings, onStorageError) : undefined;
+  const disk = Promise.resolve(hasDisk ? later() : undefined)
+    .then((module) => module?.openImageStore(scope, settings, onStorageError))
+    .catch((error) => void onStorageError(error));
 
   const records = createRecords(metadata?.read() ?? []);
   const memory: PictureMemory = new Map();
@@ -172,11 +174,13 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
       if (!ours || (ours.askedAtMs && theirs.askedAtMs > ours.askedAtMs)) records.learn(theirs);
     }
     metadata.write(records.all());
-    void disk?.flush((path) => {
-      const [, , avatarId = '', photoId] = path.split('/');
-      const known = records.get(avatarId);
-      return !known || partnerOf(known)?.photoId === photoId;
-    });
+    void disk.then((store) => store?.flush(isCurrent));
+  }
+
+  function isCurrent(path: string) {
+    const [, , avatarId = '', photoId] = path.split('/');
+    const known = records.get(avatarId);
+    return !known || partnerOf(known)?.photoId === photoId;
   }
 
   let isSweeping = false;
@@ -202,7 +206,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   function stop() {
     end.abort();
     sweepPictures(memory, new Set(), { nowMs: Date.now(), unusedMs: 0 }, revoke);
-    disk?.close();
+    void disk.then((store) => store?.close());
   }
 
   return {
@@ -211,7 +215,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     refresh,
     save,
     stop,
-    ready: disk?.ready ?? Promise.resolve(false),
+    ready: disk.then((store) => store?.ready ?? false),
     hasMetadata: metadata !== undefined && !hasStorageFailed,
     bytes: () => [...memory.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     forgive: attempts.forgive,
@@ -234,7 +238,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
           const picture = inlinePicture(inline);
           if (!picture) return;
           await show(path, 64, picture, 'memory');
-          disk?.keep(path, picture, true);
+          (await disk)?.keep(path, picture, true);
         }).catch(() => monitor.failed('decode'));
       }
     },
@@ -252,12 +256,16 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     /** Forgets what the disk has of the scope, and ends. */
     async forget() {
       metadata?.clear();
-      const cleared = disk?.clear();
+      // What cannot be opened is deleted unseen.
+      const cleared = disk.then((store) => (hasDisk && !store ? deleteUnseen() : store?.clear()));
       stop();
       await cleared;
       if (isBrowser) await clearCaches(onStorageError);
     },
   };
 }
+
+// Where the module that knows the database did not come, as in a logout without a network.
+const deleteUnseen = () => void indexedDB.deleteDatabase('cameo-avatars');
 
 const revoke = (url: string) => URL.revokeObjectURL(url);

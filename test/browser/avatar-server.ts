@@ -57,6 +57,8 @@ export interface AvatarServer {
 }
 
 const URL_KEY = 'k';
+// What is loaded by a name that never changes is on the disk without its hash.
+const HASH = /\.[0-9a-f]{16}\./;
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Avatars</title>
 <script type="module">
   import { createAvatarClient } from '/core.js';
@@ -197,7 +199,8 @@ function answerPage(response: ServerResponse, pathname: string): boolean {
   const isScript = pathname.endsWith('.js');
   if (pathname !== '/' && !isScript) return false;
   response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-  response.end(isScript ? readFileSync(`${DIST}served${pathname}`) : PAGE);
+  if (HASH.test(pathname)) response.setHeader('cache-control', 'max-age=31536000, immutable');
+  response.end(isScript ? readFileSync(`${DIST}served${pathname.replace(HASH, '.')}`) : PAGE);
   return true;
 }
 
