@@ -26,7 +26,8 @@ export interface AvatarSnapshot {
   readonly photo: PhotoKnowledge | undefined;
   /**
    * The picture that paints at once: an object URL whose bytes are decoded, of the width asked for or, until that is
-   * there, of the nearest other width. It stays what it is as long as somebody subscribes.
+   * there, of another one: the next wider, else the next narrower; of the photo before it until the new one is there.
+   * It is not revoked as long as somebody subscribes.
    */
   readonly src: string | undefined;
   /** The width of `src`, in pixels. */
@@ -53,7 +54,7 @@ export interface AvatarClientOptions {
   readonly gcTime?: number;
   /** How long pictures and records stay on the disk after they were last used. Default: 7 days. */
   readonly maxAge?: number;
-  /** How many pictures and how many records stay on the disk. Default: 500. */
+  /** How many pictures and how many records stay on the disk; of records never more than 500. Default: 500. */
   readonly maxEntries?: number;
   /** How many bytes of pictures stay on the disk. Default: 20 MiB. */
   readonly maxBytes?: number;
@@ -65,7 +66,10 @@ export interface AvatarClientOptions {
 
 /** What a client tells of by `on`, and with what. */
 export interface AvatarEvents {
-  /** Records of these ids changed: another photo, another name, or gone. */
+  /**
+   * Another photo, another name, or gone, each partner by avatarId and userId. Told when the new pictures of all that
+   * is shown are there, or known not to come.
+   */
   readonly updated: { readonly ids: readonly string[] };
   /** The API refused the sign-in: what is there stays, and no call is made until another Authorization is given. */
   readonly unauthorized: { readonly status: number };
@@ -89,13 +93,13 @@ export interface AvatarStats {
   /** hits / requests; 0 before the first. */
   readonly hitRate: number;
   readonly bySource: Readonly<Record<AvatarSource, SourceStats>>;
-  /** Calls of `resolve`. */
+  /** Calls of `resolve`, answered or not. */
   readonly apiCalls: number;
   /** Ids that were resolved or seeded without a call of their own: batched, fresh, or in flight already. */
   readonly apiCallsSaved: number;
   /** Questions for changes, which the edge answers for everybody at once. */
   readonly livePolls: number;
-  /** By what went wrong: an HTTP status, or `network`, `timeout`, `type`, `decode`, `storage`. */
+  /** By what went wrong: an HTTP status, or `network`, `timeout`, `type`, `decode`, `authorization`, `storage`. */
   readonly errors: Readonly<Record<string, number>>;
   /** Bytes of pictures from the network, and in memory now. */
   readonly bytes: { readonly network: number; readonly memory: number };
@@ -121,7 +125,11 @@ export interface AvatarClient {
   getSnapshot(id: string, size: Size): AvatarSnapshot;
   /** Calls `listener` whenever the snapshot becomes another one; the picture stays in memory until the function that is returned is called. */
   subscribe(id: string, size: Size, listener: () => void): () => void;
-  /** Sees to it that the picture is there, and fresh; resolves to the snapshot when there is an answer. Asks for nothing that is there already. */
+  /**
+   * Sees to it that the picture is there, and fresh; resolves to the snapshot after one try, be it an answer, an error
+   * or a photo that is on its way still. Asks for nothing that is there already. As long as somebody subscribes, too,
+   * what failed or grew stale is asked for again.
+   */
   ensure(id: string, size: Size): Promise<AvatarSnapshot>;
   /** The same for many, in one call, behind what is being looked at. Default size: 150. */
   prefetch(ids: readonly string[], size?: Size): Promise<void>;

@@ -30,7 +30,7 @@ export interface ClientWorld {
 }
 
 /** Gives each test of the file its world. */
-export function useClientWorld(): ClientWorld {
+export function setUpClientWorld(): ClientWorld {
   let browser: Browser;
   let server: AvatarServer;
   let phone: BrowserContext;

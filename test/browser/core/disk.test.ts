@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { makeClient, show, snapshot, useClientWorld } from './client-page.ts';
+import { makeClient, setUpClientWorld, show, snapshot } from './client-page.ts';
 
 /** The keys of the pictures on the disk, without their scope. */
 function storedPaths(page: Page, scope = '1'): Promise<string[]> {
@@ -24,7 +24,7 @@ function storedPaths(page: Page, scope = '1'): Promise<string[]> {
 }
 
 describe('the disk', () => {
-  const world = useClientWorld();
+  const world = setUpClientWorld();
   const userIds = Array.from({ length: 24 }, (_, index) => String(100 + index));
 
   test('has the pictures after a reload without a server, all in one transaction', async () => {
@@ -209,7 +209,7 @@ describe('the disk', () => {
 });
 
 describe('scopes and tabs', () => {
-  const world = useClientWorld();
+  const world = setUpClientWorld();
 
   test('another account sees nothing of the first one, in memory or on the disk', async () => {
     world.server.setPhoto('7', 'face');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { comeBack, makeClient, show, snapshot, useClientWorld } from './client-page.ts';
+import { comeBack, makeClient, setUpClientWorld, show, snapshot } from './client-page.ts';
 
 describe('freshness', () => {
-  const world = useClientWorld();
+  const world = setUpClientWorld();
 
   test('a second visit makes no call, and has record and LQIP before anything is asked', async () => {
     world.server.setPhoto('7', 'face');
@@ -185,7 +185,7 @@ describe('freshness', () => {
 });
 
 describe('a photo on its way', () => {
-  const world = useClientWorld();
+  const world = setUpClientWorld();
 
   test('is waited for at its own address, and needs no call', async () => {
     world.server.setPhoto('7', undefined);

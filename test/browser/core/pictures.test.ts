@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { show, snapshot, useClientWorld } from './client-page.ts';
+import { setUpClientWorld, show, snapshot } from './client-page.ts';
 
 describe('an avatar', () => {
-  const world = useClientWorld();
+  const world = setUpClientWorld();
 
   test('is resolved in one call for a whole list, and complete in its first frame', async () => {
     const userIds = Array.from({ length: 24 }, (_, index) => String(100 + index));
