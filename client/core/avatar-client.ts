@@ -53,28 +53,22 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
     addEventListener('online', awake, { signal });
     addEventListener('pagehide', save, { signal });
   }
-  if (settings.live && isBrowser) {
-    const watched = {
-      endpoint: settings.endpoint,
-      shown: () => session.partners(),
-      onChanged: (avatarIds: readonly string[]) => session.invalidate(avatarIds),
-      onPoll: () => monitor.add('livePolls'),
-    };
-    later()
-      .then(({ watchChanges }) => {
-        const unwatch = lives.signal.aborted ? undefined : watchChanges(watched);
-        lives.signal.addEventListener('abort', () => unwatch?.());
-      })
-      .catch(() => undefined);
-  }
+  const watching =
+    settings.live && isBrowser
+      ? later()
+          .then(({ watchChanges }) =>
+            watchChanges({
+              endpoint: settings.endpoint,
+              shown: () => session.partners(),
+              onChanged: (avatarIds) => session.invalidate(avatarIds),
+              onPoll: () => monitor.add('livePolls'),
+            }),
+          )
+          .catch(() => undefined)
+      : undefined;
   const viewOf = (id: string, size: Size) => session.views.of(id, size);
-  let hasDisk = false;
-  session.ready.then((isOpen) => {
-    hasDisk = isOpen;
-  });
-
   return {
-    ready: session.ready.then(() => undefined),
+    ready: session.ready,
     getSnapshot: (id, size) => viewOf(id, size).snapshot,
     subscribe(id, size, listener) {
       const { listeners } = viewOf(id, size);
@@ -125,8 +119,7 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
     monitor: {
       getStats: () =>
         monitor.stats(session.bytes(), {
-          localStorage: session.hasMetadata,
-          indexedDb: hasDisk,
+          ...session.disks(),
           serviceWorker: typeof navigator !== 'undefined' && 'serviceWorker' in navigator,
           broadcastChannel: tabs !== undefined,
         }),
@@ -136,6 +129,7 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
       session.stop();
       tabs?.close();
       lives.abort();
+      void watching?.then((stop) => stop?.());
     },
   };
 }

@@ -1,9 +1,10 @@
 // How an avatar comes to be there: its record, then its picture, each from the nearest tier that has it.
 
 import type { PartnerRecord, UnknownRecord } from '../../core/partner-record.ts';
-import { SIZES, type Size } from '../../core/sizes.ts';
+import type { Size } from '../../core/sizes.ts';
 import type { Attempts } from './attempts.ts';
 import type { ImageStore } from './image-store.ts';
+import { later } from './later.ts';
 import { limited } from './limited.ts';
 import { type PictureMemory, pathOf } from './memory.ts';
 import type { Monitor } from './monitor.ts';
@@ -90,28 +91,18 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     if (!isKept) (await disk)?.keep(path, { type, bytes }, true);
   };
 
-  /** A photo that is on its way is at the address of the current one as soon as it is there; its ETag names it. */
   const waitForPhoto = (partner: PartnerRecord, size: Size) =>
     attempt(partner.avatarId, async () => {
-      const url = new URL(partner.urls[size]);
-      url.searchParams.set('d', '404');
-      url.searchParams.set('wait', '5');
+      const module = await later();
       const askedAtMs = Date.now();
       const startedAtMs = performance.now();
       monitor.add('requests');
-      try {
-        const fetched = await fetchPicture(url.href, ended, 'auto');
-        const photoId = fetched.photoId ?? '';
-        const stored = { ...partner, state: 'stored', photoId } as const;
-        const paths = SIZES.map((each) => [each, url.origin + pathOf(stored, each)]);
-        await showFetched(pathOf(stored, size) ?? '', size, fetched, startedAtMs);
-        learn([{ ...stored, urls: Object.fromEntries(paths) }], askedAtMs);
-      } catch (error) {
-        const miss = (error as Failure).headers?.get('x-avatar');
-        if (miss === 'none') learn([{ ...partner, state: miss }], askedAtMs);
-        else if (miss === 'unknown') learn([{ id: partner.avatarId, state: miss }], askedAtMs);
-        else throw error;
-      }
+      await module.waitForPhoto(partner, size, {
+        fetch: (url) => fetchPicture(url, ended, 'auto'),
+        show: (stored, fetched) =>
+          showFetched(pathOf(stored, size) ?? '', size, fetched, startedAtMs),
+        learn: (told) => learn(told, askedAtMs),
+      });
     });
 
   const showStored = async (path: string, size: Size, startedAtMs: number) => {

@@ -8,6 +8,8 @@ const MOST_RECORDS = 500;
 
 /** The records on the disk. Nothing here throws: `onError` hears of it. */
 export interface MetadataStore {
+  /** Whether the last use of it failed. */
+  readonly hasFailed: boolean;
   read(): Known[];
   /** Writes as many of them as are kept, the first ones. */
   write(known: readonly Known[]): void;
@@ -21,15 +23,22 @@ export function metadataStore(
   onError: (error: unknown) => void,
 ): MetadataStore {
   const key = `cameo-avatars:${scope}`;
+  let hasFailed = false;
   const attempt = <Result>(work: () => Result) => {
     try {
-      return work();
+      const result = work();
+      hasFailed = false;
+      return result;
     } catch (error) {
+      hasFailed = true;
       onError(error);
       return undefined;
     }
   };
   return {
+    get hasFailed() {
+      return hasFailed;
+    },
     read: () =>
       attempt(() => {
         const all: Known[] = JSON.parse(localStorage.getItem(key) ?? '[]');

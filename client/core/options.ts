@@ -25,26 +25,25 @@ const POLICY = /^(none|memory|disk|memory-disk)$/;
 export function readOptions(options: AvatarClientOptions): Settings {
   const settings: Settings = { ...DEFAULTS, ...options };
   const { endpoint, scope, getAuthorization, cachePolicy } = settings;
-  demand(ORIGIN.test(endpoint), { endpoint }, 'scheme and host, as in https://cdn.example');
+  demand('endpoint', endpoint, ORIGIN.test(endpoint), 'scheme and host, as in https://cdn.example');
   demandScope(scope);
-  // Not its value: by mistake it may be the sign-in itself.
-  const isFunction = typeof getAuthorization === 'function';
-  demand(isFunction, { getAuthorization: typeof getAuthorization }, 'a function');
+  // Its type alone: by mistake it may be the sign-in itself.
+  const given = typeof getAuthorization;
+  demand('getAuthorization', given, given === 'function', 'a function');
   for (const name of ['staleTime', 'gcTime', 'maxAge', 'maxEntries', 'maxBytes'] as const) {
     const value: number = settings[name];
-    demand(value >= 0, { [name]: value }, 'a number from 0');
+    demand(name, value, value >= 0, 'a number from 0');
   }
-  demand(POLICY.test(cachePolicy), { cachePolicy }, 'none, memory, disk or memory-disk');
+  const isPolicy = POLICY.test(cachePolicy);
+  demand('cachePolicy', cachePolicy, isPolicy, 'none, memory, disk or memory-disk');
   return settings;
 }
 
 /** Throws a TypeError unless the scope is a text that tells one user from another. */
 export function demandScope(scope: string): void {
-  demand(scope && typeof scope === 'string', { scope }, "the user's id as a string");
+  demand('scope', scope, scope && typeof scope === 'string', "the user's id as a string");
 }
 
-function demand(isRight: unknown, option: Readonly<Record<string, unknown>>, fix: string): void {
-  if (isRight) return;
-  const [[name, value] = []] = Object.entries(option);
-  throw new TypeError(`${name} is ${JSON.stringify(value)}: give ${fix}`);
+function demand(name: string, value: unknown, isRight: unknown, fix: string): void {
+  if (!isRight) throw new TypeError(`${name} is ${JSON.stringify(value)}: give ${fix}`);
 }

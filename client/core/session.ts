@@ -5,7 +5,7 @@ import { createAttempts } from './attempts.ts';
 import type { Emit } from './events.ts';
 import { later } from './later.ts';
 import { avatarLoader } from './load-avatar.ts';
-import { bestPicture, MOST_PICTURES, type PictureMemory, pathOf, sweepPictures } from './memory.ts';
+import { bestPicture, MOST_PICTURES, type PictureMemory, pathOf } from './memory.ts';
 import { metadataStore } from './metadata-store.ts';
 import type { Monitor } from './monitor.ts';
 import type { Settings } from './options.ts';
@@ -15,7 +15,6 @@ import { createRecords, idOf, partnerOf } from './records.ts';
 import { createResolveBatch } from './resolve-batch.ts';
 import { snapshotOf } from './snapshot.ts';
 import { createViews, type View } from './views.ts';
-import { clearCaches } from './worker-caches.ts';
 
 /** How long ids are collected before they are asked for: two frames of a list that is being built. */
 const BATCH_WINDOW_MS = 10;
@@ -62,6 +61,11 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   const disk = Promise.resolve(hasDisk ? later() : undefined)
     .then((module) => module?.openImageStore(scope, settings, onStorageError))
     .catch((error) => void onStorageError(error));
+
+  let indexedDb = false;
+  const ready = disk.then(async (store) => {
+    indexedDb = (await store?.ready) === true;
+  });
 
   const records = createRecords(metadata?.read() ?? []);
   const memory: PictureMemory = new Map();
@@ -154,7 +158,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   function onPicture() {
     views.publish();
     saveSoon();
-    if (memory.size > MOST_PICTURES) sweep();
+    if (memory.size > MOST_PICTURES) void sweep();
   }
 
   let isSaving = false;
@@ -184,28 +188,24 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   }
 
   let isSweeping = false;
-  function sweepSoon() {
-    if (isSweeping) return;
+  function sweepSoon(waitMs = unusedMs) {
+    if (isSweeping || !isBrowser) return;
     isSweeping = true;
-    setTimeout(sweep, Math.min(unusedMs, LONGEST_TIMER_MS));
+    setTimeout(sweep, Math.min(waitMs, LONGEST_TIMER_MS));
   }
 
-  function sweep() {
+  async function sweep() {
+    const module = await later();
     isSweeping = false;
     if (ended.aborted) return;
-    const shown = views.shown();
-    const used = new Set(shown.map(({ picture }) => picture));
-    views.prune();
-    sweepPictures(memory, used, { nowMs: Date.now(), unusedMs }, revoke);
-    for (const known of records.all().slice(cachePolicy === 'none' ? 0 : maxEntries)) {
-      if (!shown.some(({ id }) => records.get(id) === known)) records.forget(known);
-    }
-    if ([...memory.values()].some((picture) => !used.has(picture))) sweepSoon();
+    const most = cachePolicy === 'none' ? 0 : maxEntries;
+    if (module.sweep({ views, memory, records }, unusedMs, most)) sweepSoon();
   }
 
   function stop() {
     end.abort();
-    sweepPictures(memory, new Set(), { nowMs: Date.now(), unusedMs: 0 }, revoke);
+    for (const { url } of memory.values()) URL.revokeObjectURL(url);
+    memory.clear();
     void disk.then((store) => store?.close());
   }
 
@@ -215,8 +215,8 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     refresh,
     save,
     stop,
-    ready: disk.then((store) => store?.ready ?? false),
-    hasMetadata: metadata !== undefined && !hasStorageFailed,
+    ready,
+    disks: () => ({ localStorage: metadata !== undefined && !metadata.hasFailed, indexedDb }),
     bytes: () => [...memory.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     forgive: attempts.forgive,
     /** Whom somebody looks at. */
@@ -260,12 +260,10 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
       const cleared = disk.then((store) => (hasDisk && !store ? deleteUnseen() : store?.clear()));
       stop();
       await cleared;
-      if (isBrowser) await clearCaches(onStorageError);
+      if (isBrowser) await (await later()).clearCaches(onStorageError);
     },
   };
 }
 
 // Where the module that knows the database did not come, as in a logout without a network.
 const deleteUnseen = () => void indexedDB.deleteDatabase('cameo-avatars');
-
-const revoke = (url: string) => URL.revokeObjectURL(url);
