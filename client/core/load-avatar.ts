@@ -1,5 +1,6 @@
 // How an avatar comes to be there: its record, then its picture, each from the nearest tier that has it.
 
+import { isAvatarId } from '../../core/avatar-id-form.ts';
 import type { PartnerRecord, UnknownRecord } from '../../core/partner-record.ts';
 import type { Size } from '../../core/sizes.ts';
 import type { Attempts } from './attempts.ts';
@@ -18,8 +19,8 @@ import { isStale, partnerOf, type Records } from './records.ts';
 import { Failure } from './request.ts';
 import type { AvatarSource } from './types.ts';
 
-// A userId or an avatarId: for one of another form the API would refuse the whole call.
-const ID = /^([1-9]\d{0,15}|[a-z2-7]{26})$/;
+// As the API reads one: for an id of another form it would refuse the whole call.
+const USER_ID = /^[1-9]\d{0,15}$/;
 
 /** Pictures that are fetched at a time for nobody who waits. */
 const MOST_PREFETCHED = 6;
@@ -153,7 +154,9 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     show,
     async load(id, size, priority) {
       const known = records.get(id);
-      if (!known && !ID.test(id)) return learn([{ id, state: 'unknown' }], Date.now());
+      if (!known && !USER_ID.test(id) && !isAvatarId(id)) {
+        return learn([{ id, state: 'unknown' }], Date.now());
+      }
       if (!known) await ask(id);
       else if (isStale(known, staleMs, Date.now())) ask(records.keyOf(id)).catch(() => undefined);
       const found = partnerOf(records.get(id));

@@ -271,6 +271,54 @@ describe('scopes and tabs', () => {
     expect(left).toEqual([0, []]);
   });
 
+  test.each([
+    ['a call', 'resolve', true],
+    ['a call', 'resolve', false],
+    ['a picture', '150.webp', true],
+    ['a picture', '150.webp', false],
+  ])(
+    '%s under way at a logout leaves nothing behind (%s, aborted: %s)',
+    async (_, end, isAborted) => {
+      world.server.setPhoto('8', 'face');
+      await world.phone.addInitScript((hasAny) => {
+        // Safari before 17.4 cannot end it.
+        if (!hasAny) Reflect.deleteProperty(AbortSignal, 'any');
+        const counted = window as unknown as { objectUrls: number };
+        const { createObjectURL, revokeObjectURL } = URL;
+        counted.objectUrls = 0;
+        URL.createObjectURL = (blob) => {
+          counted.objectUrls += 1;
+          return createObjectURL(blob);
+        };
+        URL.revokeObjectURL = (url) => {
+          counted.objectUrls -= 1;
+          revokeObjectURL(url);
+        };
+      }, isAborted);
+      const page = await world.open();
+      const held = Promise.withResolvers<void>();
+      world.server.intercept(async ({ url }) => {
+        if (url?.endsWith(end)) await held.promise;
+        return false;
+      });
+      const underWay = show(page, '8');
+      await expect.poll(() => world.server.asked.at(-1)?.path).toContain(end);
+      const askedUntilLogout = world.server.asked.length;
+
+      await page.evaluate(() => window.client.clear());
+      held.resolve();
+      await underWay;
+
+      expect(world.server.asked).toHaveLength(askedUntilLogout);
+      expect(await storedPaths(page)).toEqual([]);
+      const left = await page.evaluate(() => [
+        localStorage.length,
+        (window as unknown as { objectUrls: number }).objectUrls,
+      ]);
+      expect(left).toEqual([0, 0]);
+    },
+  );
+
   test('an invalidation reaches the other tabs', async () => {
     world.server.setPhoto('7', 'old');
     const page = await world.open();

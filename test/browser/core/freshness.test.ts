@@ -97,6 +97,25 @@ describe('freshness', () => {
     expect((await snapshot(page, '7')).record?.photoId).toBe('new');
   });
 
+  test('an answer that was asked for before an invalidation does not count as fresh', async () => {
+    world.server.setPhoto('7', 'face');
+    const page = await world.open();
+    const held = Promise.withResolvers<void>();
+    world.server.intercept(async ({ url }) => {
+      if (url?.endsWith('resolve')) await held.promise;
+      return false;
+    });
+    const first = page.evaluate(() => window.client.ensure('7', 150));
+    await expect.poll(() => world.server.resolves().length).toBe(1);
+
+    await page.evaluate(() => window.client.invalidate(['7']));
+    held.resolve();
+    await first;
+    await page.evaluate(() => window.client.ensure('7', 150));
+
+    await expect.poll(() => world.server.resolves().length).toBe(2);
+  });
+
   test('a refused sign-in keeps the pictures, tells once, and makes no call until another is given', async () => {
     world.server.setPhoto('7', 'face');
     const page = await world.open({ staleTime: 0 });
