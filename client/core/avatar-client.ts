@@ -55,16 +55,14 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
   }
   const watching =
     settings.live && isBrowser
-      ? later()
-          .then(({ watchChanges }) =>
-            watchChanges({
-              endpoint: settings.endpoint,
-              shown: () => session.partners(),
-              onChanged: (avatarIds) => session.invalidate(avatarIds),
-              onPoll: () => monitor.add('livePolls'),
-            }),
-          )
-          .catch(() => undefined)
+      ? later().then((module) =>
+          module?.watchChanges({
+            endpoint: settings.endpoint,
+            shown: () => session.partners(),
+            onChanged: (avatarIds) => session.invalidate(avatarIds),
+            onPoll: () => monitor.add('livePolls'),
+          }),
+        )
       : undefined;
   const viewOf = (id: string, size: Size) => session.views.of(id, size);
   return {

@@ -4,4 +4,3 @@ export { sweep } from './housekeeping.ts';
 export { openImageStore } from './image-store.ts';
 export { watchChanges } from './live-changes.ts';
 export { waitForPhoto } from './wait-for-photo.ts';
-export { clearCaches } from './worker-caches.ts';

@@ -1,4 +1,4 @@
 // How what the first paint does not need is loaded.
 
-/** Loads it, once for the page. The build leaves this import as it is: by its own name, which ends in `.js`. */
-export const later = () => import('./core-later.js');
+/** Loads it, once for the page; `undefined` if it does not come. The build leaves the import as it is: of a name in `.js`. */
+export const later = () => import('./core-later.js').catch(() => undefined);

@@ -95,6 +95,7 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
   const waitForPhoto = (partner: PartnerRecord, size: Size) =>
     attempt(partner.avatarId, async () => {
       const module = await later();
+      if (!module) throw new Failure('network');
       const askedAtMs = Date.now();
       const startedAtMs = performance.now();
       monitor.add('requests');

@@ -15,6 +15,7 @@ import { createRecords, idOf, partnerOf } from './records.ts';
 import { createResolveBatch } from './resolve-batch.ts';
 import { snapshotOf } from './snapshot.ts';
 import { createViews, type View } from './views.ts';
+import { clearCaches } from './worker-caches.ts';
 
 /** How long ids are collected before they are asked for: two frames of a list that is being built. */
 const BATCH_WINDOW_MS = 10;
@@ -58,10 +59,13 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     hasStorageFailed = true;
   };
   const metadata = hasDisk ? metadataStore(scope, settings, onStorageError) : undefined;
-  const disk = Promise.resolve(hasDisk ? later() : undefined)
-    .then((module) => module?.openImageStore(scope, settings, onStorageError))
-    .catch((error) => void onStorageError(error));
-
+  const openDisk = async () => {
+    if (!hasDisk) return undefined;
+    const store = (await later())?.openImageStore(scope, settings, onStorageError);
+    if (!store) onStorageError(new Error('core-later.js did not load'));
+    return store;
+  };
+  const disk = openDisk();
   let indexedDb = false;
   const ready = disk.then(async (store) => {
     indexedDb = (await store?.ready) === true;
@@ -199,7 +203,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     isSweeping = false;
     if (ended.aborted) return;
     const most = cachePolicy === 'none' ? 0 : maxEntries;
-    if (module.sweep({ views, memory, records }, unusedMs, most)) sweepSoon();
+    if (module?.sweep({ views, memory, records }, unusedMs, most)) sweepSoon();
   }
 
   function stop() {
@@ -260,7 +264,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
       const cleared = disk.then((store) => (hasDisk && !store ? deleteUnseen() : store?.clear()));
       stop();
       await cleared;
-      if (isBrowser) await (await later()).clearCaches(onStorageError);
+      if (isBrowser) await clearCaches(onStorageError);
     },
   };
 }

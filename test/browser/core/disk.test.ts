@@ -162,6 +162,22 @@ describe('the disk', () => {
     expect(stats.errors.storage).toBeGreaterThan(0);
   });
 
+  test('whose module does not come is told of, and everything else goes on', async () => {
+    world.server.setPhoto('7', 'face');
+    await world.phone.route(/core-later/, (route) => route.abort());
+    const broken: Error[] = [];
+    const page = await world.open({ gcTime: 0, live: true });
+    page.on('pageerror', (error) => broken.push(error));
+
+    const shown = await show(page, '7');
+    await page.evaluate(() => window.client.clear());
+    const again = await show(page, '7');
+
+    expect([shown.srcSize, again.srcSize]).toEqual([150, 150]);
+    expect(await page.evaluate(() => window.events[0]?.name)).toBe('storageError');
+    expect(broken).toEqual([]);
+  });
+
   test('that never opens holds nothing up for long', async () => {
     world.server.setPhoto('7', 'face');
     await world.phone.addInitScript(() => {
