@@ -26,7 +26,7 @@ const shared = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** What `core.js` loads behind the first paint. */
+/** What `core.js` loads when it is used: what keeps and fetches pictures. */
 const LATER = './core-later.js';
 
 const PACKAGE_ENTRIES = {
@@ -45,6 +45,7 @@ function buildPackage(): void {
     format: 'esm',
     packages: 'external',
     external: [LATER],
+    define: { IS_SERVED: 'false' },
     sourcemap: true,
   });
 }
@@ -58,6 +59,7 @@ function buildServed(outdir: string): void {
     outdir,
     format: 'esm',
     external: ['react', 'react/jsx-runtime', LATER],
+    define: { IS_SERVED: 'true' },
   });
   pinLater(outdir);
   // Classic, so that a worker of any kind can import it.
@@ -69,7 +71,7 @@ function buildServed(outdir: string): void {
 function pinLater(folder: string): void {
   const core = join(folder, 'core.js');
   const { hashed } = servedFile(LATER, readFileSync(join(folder, LATER), 'utf8'));
-  writeFileSync(core, readFileSync(core, 'utf8').replace(LATER, hashed));
+  writeFileSync(core, readFileSync(core, 'utf8').replaceAll(LATER, hashed));
 }
 
 /** Builds what serve-client's bundle takes in, and nothing else. */

@@ -6,7 +6,7 @@ export const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** Characters of an avatarId: 130 bits in base32. */
 export const AVATAR_ID_LENGTH = 26;
 
-const AVATAR_ID = new RegExp(`^[${BASE32}]{${AVATAR_ID_LENGTH}}$`);
+const AVATAR_ID = new RegExp(`^[a-z2-7]{${AVATAR_ID_LENGTH}}$`);
 
 /** Whether the text has the form of an avatarId; says nothing of whether the partner exists. */
 export function isAvatarId(text: string): boolean {

@@ -19,13 +19,13 @@ export const DEFAULTS = {
 export type Settings = Required<AvatarClientOptions>;
 
 const ORIGIN = /^https?:\/\/[^/?#]+$/;
-const POLICY = /^(none|memory|disk|memory-disk)$/;
+const POLICY = /^(none|(memory-)?disk|memory)$/;
 
 /** Reads the options. Throws a TypeError of one line that names the option, its value and what to give instead. */
 export function readOptions(options: AvatarClientOptions): Settings {
   const settings: Settings = { ...DEFAULTS, ...options };
   const { endpoint, scope, getAuthorization, cachePolicy } = settings;
-  demand('endpoint', endpoint, ORIGIN.test(endpoint), 'scheme and host, as in https://cdn.example');
+  demand('endpoint', endpoint, ORIGIN.test(endpoint), 'an origin, as https://cdn.example');
   demandScope(scope);
   // Its type alone: by mistake it may be the sign-in itself.
   const given = typeof getAuthorization;

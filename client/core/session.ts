@@ -1,21 +1,22 @@
 // Everything of one scope. When it ends nothing of it is left, and what comes in afterwards is dropped.
 
+import { isAvatarId } from '../../core/avatar-id-form.ts';
 import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/partner-record.ts';
 import { createAttempts } from './attempts.ts';
 import type { Emit } from './events.ts';
 import { later } from './later.ts';
-import { avatarLoader } from './load-avatar.ts';
-import { bestPicture, MOST_PICTURES, type PictureMemory, pathOf } from './memory.ts';
+import type { PictureLoader } from './load-picture.ts';
+import { bestPicture, MOST_PICTURES, type PictureMemory } from './memory.ts';
 import { metadataStore } from './metadata-store.ts';
 import type { Monitor } from './monitor.ts';
 import type { Settings } from './options.ts';
 import { partnerApi } from './partner-api.ts';
-import { inlinePicture } from './pictures.ts';
-import { createRecords, idOf, partnerOf } from './records.ts';
+import { createRecords, idOf, isStale, partnerOf } from './records.ts';
+import { Failure } from './request.ts';
 import { createResolveBatch } from './resolve-batch.ts';
 import { snapshotOf } from './snapshot.ts';
 import { createViews, type View } from './views.ts';
-import { clearCaches } from './worker-caches.ts';
+import { clearCaches, tellWorker } from './worker-caches.ts';
 
 /** How long ids are collected before they are asked for: two frames of a list that is being built. */
 const BATCH_WINDOW_MS = 10;
@@ -25,6 +26,9 @@ const PENDING_TRIES = 5;
 
 /** Whatever came stays so long, even where nothing is to be kept: nobody subscribes before it is there. */
 const SHORTEST_MS = 1000;
+
+// As the API reads one: for an id of another form it would refuse the whole call.
+const USER_ID = /^[1-9]\d{0,15}$/;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -101,18 +105,32 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     BATCH_WINDOW_MS,
   );
 
-  const { load, show, once } = avatarLoader({
-    ended,
-    staleMs: staleTime,
-    records,
-    memory,
-    disk,
-    attempts,
-    monitor,
-    ask: batch.ask,
-    learn,
-    onPicture,
-  });
+  let loading: Promise<PictureLoader> | undefined;
+  /** Whoever brings pictures; throws a Failure as long as that module does not come. */
+  const pictures = () => {
+    loading ??= attempts.attempt('later', async () => {
+      const module = await later();
+      if (!module) throw new Failure('network');
+      const { ask } = batch;
+      const context = { ended, records, memory, disk, attempts, monitor, ask, learn, onPicture };
+      return module.pictureLoader(context);
+    });
+    loading.catch(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+
+  /** Sees to it that there is a record; one that is stale is asked for behind what is shown. */
+  async function know(id: string) {
+    const known = records.get(id);
+    if (!known && !USER_ID.test(id) && !isAvatarId(id)) {
+      learn([{ id, state: 'unknown' }], Date.now());
+    } else if (!known) await batch.ask(id);
+    else if (isStale(known, staleTime, Date.now())) {
+      batch.ask(records.keyOf(id)).catch(() => undefined);
+    }
+  }
 
   function paint(view: View) {
     const known = records.get(view.id);
@@ -135,6 +153,8 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     const ids = others.flatMap((record) =>
       'avatarId' in record ? [record.avatarId, record.userId] : [record.id],
     );
+    const gone = others.filter(({ state }) => state === 'none' || state === 'unknown').map(idOf);
+    if (gone.length && isBrowser) tellWorker(gone);
     void refresh().then(() => ended.aborted || emit('updated', { ids }));
   }
 
@@ -143,7 +163,9 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     if (view.phase === 'idle') view.phase = 'loading';
     views.publish();
     try {
-      await load(view.id, view.size, priority);
+      const loader = pictures();
+      await know(view.id);
+      await (await loader).load(view.id, view.size, priority);
       view.phase = 'idle';
     } catch {
       view.phase = 'error';
@@ -235,16 +257,11 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
         told.map(({ inline: _, ...record }) => record),
         Date.now(),
       );
-      for (const { inline, ...record } of told) {
-        const path = pathOf(record, 64);
-        if (!inline || !path || memory.has(path) || !isBrowser) continue;
-        once(path, async () => {
-          const picture = inlinePicture(inline);
-          if (!picture) return;
-          await show(path, 64, picture, 'memory');
-          (await disk)?.keep(path, picture, true);
-        }).catch(() => monitor.failed('decode'));
-      }
+      if (!isBrowser || !told.some(({ inline }) => inline)) return;
+      pictures().then(
+        (loader) => loader.seed(told),
+        () => undefined,
+      );
     },
     invalidate(ids: readonly string[]) {
       invalidatedAtMs = Date.now();

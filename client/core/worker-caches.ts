@@ -1,10 +1,16 @@
-// What a service worker keeps of avatars, which a logout has to reach, too.
+// What a service worker keeps of avatars, which a logout and an erasure have to reach, too.
 
 /** All caches of the worker's have names that begin so. */
 const CACHE_PREFIX = 'cameo-avatars';
 
-/** Deletes them; `onError` hears of it where they cannot be reached. */
+/** Has the worker drop what it keeps of these, or of all: its pictures, and its list of what was seen (client/sw). */
+export function tellWorker(avatarIds?: readonly string[]): void {
+  navigator.serviceWorker?.controller?.postMessage({ type: 'cameo:forget', avatarIds });
+}
+
+/** Deletes them, whether or not a worker runs; `onError` hears of it where they cannot be reached. */
 export async function clearCaches(onError: (error: unknown) => void): Promise<void> {
+  tellWorker();
   try {
     const names = (await caches.keys()).filter((name) => name.startsWith(CACHE_PREFIX));
     await Promise.all(names.map((name) => caches.delete(name)));

@@ -162,19 +162,22 @@ describe('the disk', () => {
     expect(stats.errors.storage).toBeGreaterThan(0);
   });
 
-  test('whose module does not come is told of, and everything else goes on', async () => {
+  test('whose module does not come is told of; names and tiny photos are there, and pictures once it comes', async () => {
     world.server.setPhoto('7', 'face');
     await world.phone.route(/core-later/, (route) => route.abort());
     const broken: Error[] = [];
     const page = await world.open({ gcTime: 0, live: true });
     page.on('pageerror', (error) => broken.push(error));
 
-    const shown = await show(page, '7');
-    await page.evaluate(() => window.client.clear());
-    const again = await show(page, '7');
+    const without = await page.evaluate(() => {
+      window.client.subscribe('7', 150, () => {});
+      return window.client.ensure('7', 150).then(({ status, record }) => [status, record?.userId]);
+    });
+    await world.phone.unroute(/core-later/);
 
-    expect([shown.srcSize, again.srcSize]).toEqual([150, 150]);
+    expect(without).toEqual(['error', '7']);
     expect(await page.evaluate(() => window.events[0]?.name)).toBe('storageError');
+    await page.waitForFunction(() => window.client.getSnapshot('7', 150).srcSize === 150);
     expect(broken).toEqual([]);
   });
 

@@ -17,12 +17,12 @@ describe('the options', () => {
     [
       'endpoint',
       'https://cdn.example/',
-      'endpoint is "https://cdn.example/": give scheme and host, as in https://cdn.example',
+      'endpoint is "https://cdn.example/": give an origin, as https://cdn.example',
     ],
     [
       'endpoint',
       'cdn.example',
-      'endpoint is "cdn.example": give scheme and host, as in https://cdn.example',
+      'endpoint is "cdn.example": give an origin, as https://cdn.example',
     ],
     ['scope', 42, "scope is 42: give the user's id as a string"],
     ['scope', '', 'scope is "": give the user\'s id as a string'],

@@ -1,11 +1,9 @@
-// How an avatar comes to be there: its record, then its picture, each from the nearest tier that has it.
+// How a picture comes into memory: from the list that brought it, the disk or the network, whichever is nearest.
 
-import { isAvatarId } from '../../core/avatar-id-form.ts';
-import type { PartnerRecord, UnknownRecord } from '../../core/partner-record.ts';
+import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/partner-record.ts';
 import type { Size } from '../../core/sizes.ts';
 import type { Attempts } from './attempts.ts';
 import type { ImageStore } from './image-store.ts';
-import { later } from './later.ts';
 import { limited } from './limited.ts';
 import { type PictureMemory, pathOf } from './memory.ts';
 import type { Monitor } from './monitor.ts';
@@ -13,14 +11,13 @@ import {
   decodePicture,
   type FetchedPicture,
   fetchPicture,
+  inlinePicture,
   type StoredPicture,
 } from './pictures.ts';
-import { isStale, partnerOf, type Records } from './records.ts';
+import { partnerOf, type Records } from './records.ts';
 import { Failure } from './request.ts';
 import type { AvatarSource } from './types.ts';
-
-// As the API reads one: for an id of another form it would refuse the whole call.
-const USER_ID = /^[1-9]\d{0,15}$/;
+import { waitForPhoto } from './wait-for-photo.ts';
 
 /** Pictures that are fetched at a time for nobody who waits. */
 const MOST_PREFETCHED = 6;
@@ -31,7 +28,6 @@ const PATIENCE_MS = 1000;
 /** What loading needs of its session. */
 export interface LoadContext {
   readonly ended: AbortSignal;
-  readonly staleMs: number;
   readonly records: Records;
   readonly memory: PictureMemory;
   readonly disk: Promise<ImageStore | undefined>;
@@ -44,24 +40,23 @@ export interface LoadContext {
   onPicture(): void;
 }
 
-/** Brings avatars into memory. */
-export interface AvatarLoader {
-  /** Brings one, unless it is there; throws a Failure. */
+/** Brings pictures into memory. */
+export interface PictureLoader {
+  /** Brings that of an id whose record is known, unless it is there; throws a Failure. */
   load(id: string, size: Size, priority: RequestPriority): Promise<void>;
-  /** Decodes a picture that somebody has. */
-  show(path: string, size: Size, stored: StoredPicture, source: AvatarSource): Promise<void>;
-  /** Does a work that is not under way already under this key. */
-  once(key: string, work: () => Promise<void>): Promise<void>;
+  /** Takes those that a list has in itself. */
+  seed(told: readonly RecentRecord[]): void;
 }
 
 /** Makes the loader of a session. */
-export function avatarLoader(context: LoadContext): AvatarLoader {
-  const { ended, staleMs, records, memory, disk, monitor, ask, learn, onPicture } = context;
+export function pictureLoader(context: LoadContext): PictureLoader {
+  const { ended, records, memory, disk, monitor, ask, learn, onPicture } = context;
   const { attempt, failuresOf } = context.attempts;
   const underWay = new Map<string, Promise<void>>();
   const few = limited(MOST_PREFETCHED);
 
-  const once: AvatarLoader['once'] = (key, work) => {
+  /** Does a work that is not under way already under this key. */
+  const once = (key: string, work: () => Promise<void>) => {
     const already = underWay.get(key);
     if (already) return already;
     const done = work().finally(() => underWay.delete(key));
@@ -69,7 +64,7 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     return done;
   };
 
-  const show: AvatarLoader['show'] = async (path, size, stored, source) => {
+  const show = async (path: string, size: Size, stored: StoredPicture, source: AvatarSource) => {
     const decoded = await decodePicture(stored);
     if (ended.aborted) return URL.revokeObjectURL(decoded.url);
     const bytes = stored.bytes.byteLength;
@@ -92,14 +87,12 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
     if (!isKept) (await disk)?.keep(path, { type, bytes }, true);
   };
 
-  const waitForPhoto = (partner: PartnerRecord, size: Size) =>
+  const waitFor = (partner: PartnerRecord, size: Size) =>
     attempt(partner.avatarId, async () => {
-      const module = await later();
-      if (!module) throw new Failure('network');
       const askedAtMs = Date.now();
       const startedAtMs = performance.now();
       monitor.add('requests');
-      await module.waitForPhoto(partner, size, {
+      await waitForPhoto(partner, size, {
         fetch: (url) => fetchPicture(url, ended, 'auto'),
         show: (stored, fetched) =>
           showFetched(pathOf(stored, size) ?? '', size, fetched, startedAtMs),
@@ -151,18 +144,10 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
   };
 
   return {
-    once,
-    show,
     async load(id, size, priority) {
-      const known = records.get(id);
-      if (!known && !USER_ID.test(id) && !isAvatarId(id)) {
-        return learn([{ id, state: 'unknown' }], Date.now());
-      }
-      if (!known) await ask(id);
-      else if (isStale(known, staleMs, Date.now())) ask(records.keyOf(id)).catch(() => undefined);
       const found = partnerOf(records.get(id));
       if (found?.state === 'pending') {
-        await once(found.avatarId, () => waitForPhoto(found, size));
+        await once(found.avatarId, () => waitFor(found, size));
       }
       const now = records.get(id);
       if (!now) throw new Failure('type');
@@ -173,6 +158,18 @@ export function avatarLoader(context: LoadContext): AvatarLoader {
       // Somebody who looks does not wait in the queue of those who don't.
       const fetch = () => loadPicture(partner, path, size, priority);
       await once(priority + path, () => (priority === 'low' ? few(fetch) : fetch()));
+    },
+    seed(told) {
+      for (const { inline, ...record } of told) {
+        const path = pathOf(record, 64);
+        if (!inline || !path || memory.has(path)) continue;
+        once(path, async () => {
+          const picture = inlinePicture(inline);
+          if (!picture) return;
+          await show(path, 64, picture, 'memory');
+          (await disk)?.keep(path, picture, true);
+        }).catch(() => monitor.failed('decode'));
+      }
     },
   };
 }
