@@ -6,7 +6,15 @@ import { type Erasure, type ErasureState, isErasureId, type Tombstone } from '..
 import type { ErasureTable } from '../core/ports.ts';
 import { table } from '../core/topology.ts';
 import { getItem, replaceItem, updateItem } from './conditional-write.ts';
-import { type Item, isPartner, number, optionalNumber, partnerOf, text } from './partner-item.ts';
+import {
+  changedAt,
+  type Item,
+  isPartner,
+  number,
+  optionalNumber,
+  partnerOf,
+  text,
+} from './partner-item.ts';
 
 const EXISTS = `attribute_exists(${table.key})`;
 // Equal, not earlier: the clocks of two functions differ.
@@ -39,16 +47,16 @@ export function erasureTable(client: DynamoDBClient, tableName: string): Erasure
 
     async entomb(avatarId, tombstone) {
       const { item } = await replaceItem(client, tableName, avatarId, {
-        attributes: attributesOf(tombstone),
+        attributes: attributesOf(tombstone, tombstone.erasedAtMs),
         condition: `${THIS_PARTNER} AND ${NO_ERASURE}`,
         values: { ':joinedAt': number(tombstone.joinedAtMs) },
       });
       return stateOf(item);
     },
 
-    async entombAgain(avatarId, tombstone) {
+    async entombAgain(avatarId, tombstone, nowMs) {
       const { item } = await replaceItem(client, tableName, avatarId, {
-        attributes: attributesOf(tombstone),
+        attributes: attributesOf(tombstone, nowMs),
         condition: `${THIS_PARTNER} AND ${THIS_ERASURE}`,
         values: {
           ':joinedAt': number(tombstone.joinedAtMs),
@@ -87,11 +95,12 @@ function receiptKey(erasureId: string): string {
   return `erasure#${erasureId}`;
 }
 
-/** What a tombstone has of its own; `joinedAtMs` is the partner's, and goes with it. */
-function attributesOf({ erasureId, erasedAtMs, expiresAtMs }: Tombstone): Item {
+/** What a tombstone has of its own; `joinedAtMs` is the partner's, and goes with it. Open pages are to hear of it. */
+function attributesOf({ erasureId, erasedAtMs, expiresAtMs }: Tombstone, nowMs: number): Item {
   return {
     erasureId: text(erasureId),
     erasedAtMs: number(erasedAtMs),
+    ...changedAt(nowMs),
     ...expiryAt(expiresAtMs),
   };
 }

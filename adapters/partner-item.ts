@@ -2,6 +2,7 @@
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Partner, Registration } from '../core/partner.ts';
+import { table } from '../core/topology.ts';
 
 /** An item as the low-level client gives it. */
 export type Item = Record<string, AttributeValue>;
@@ -11,6 +12,15 @@ export type Item = Record<string, AttributeValue>;
  * index, so it is written once a partner; DynamoDB takes a thousand such writes a second.
  */
 export const EVERY_PARTNER = 'partner';
+
+/** The value of the changed index's partition key: a fleet moves far fewer pointers than DynamoDB takes writes. */
+const EVERY_CHANGE = 'photo';
+
+/** The attributes by which a partner, or a tombstone, is found as changed at this moment. */
+export function changedAt(nowMs: number): Item {
+  const { partitionKey, sortKey } = table.changedIndex;
+  return { [partitionKey]: text(EVERY_CHANGE), [sortKey]: number(nowMs) };
+}
 
 /** A string attribute. */
 export const text = (value: string): AttributeValue => ({ S: value });

@@ -8,8 +8,9 @@ import type { Lease, LeaseRefusal } from '../core/lease.ts';
 import type { Photo } from '../core/partner.ts';
 import type { PartnerTable } from '../core/ports.ts';
 import { table } from '../core/topology.ts';
-import { getItem, updateItem } from './conditional-write.ts';
+import { type Change, getItem, updateItem } from './conditional-write.ts';
 import {
+  changedAt,
   EVERY_PARTNER,
   type Item,
   isPartner,
@@ -113,27 +114,40 @@ export function partnerTable(client: DynamoDBClient, tableName: string): Partner
       return done ? leaseOf(owner, item) : refusalOf(item, nowMs, checkedBeforeMs);
     },
 
-    async replacePhoto(lease, photo) {
+    async replacePhoto(lease, photo, nowMs) {
       const { photo: replaced } = lease.partner;
+      const moved = moveAt(nowMs);
       const { done } = await updateItem(client, tableName, lease.partner.avatarId, {
-        set: [...setPhoto(photo), ...(replaced ? ['replacedPhotoId = :replaced'] : [])],
+        set: [
+          ...setPhoto(photo),
+          ...moved.set,
+          ...(replaced ? ['replacedPhotoId = :replaced'] : []),
+        ],
         remove: photo ? [] : [PHOTO],
         condition: STILL_MINE,
         values: {
           ...mine(lease),
           ...photoValues(photo),
+          ...moved.values,
           ...(replaced && { ':replaced': text(replaced.photoId) }),
         },
       });
       return done;
     },
 
-    async commit(lease, photo, checkedAtMs) {
+    async commit(lease, photo, checkedAtMs, nowMs) {
+      const isFirst = photo !== undefined && lease.partner.photo === undefined;
+      const moved = isFirst ? moveAt(nowMs) : NOT_MOVED;
       const { done, item } = await updateItem(client, tableName, lease.partner.avatarId, {
-        set: ['checkedAtMs = :checkedAt', ...setPhoto(photo)],
+        set: ['checkedAtMs = :checkedAt', ...setPhoto(photo), ...moved.set],
         remove: [LEASE, CLAIM, 'replacedPhotoId', ...(photo ? [] : [PHOTO])],
         condition: STILL_MINE,
-        values: { ...mine(lease), ':checkedAt': number(checkedAtMs), ...photoValues(photo) },
+        values: {
+          ...mine(lease),
+          ':checkedAt': number(checkedAtMs),
+          ...photoValues(photo),
+          ...moved.values,
+        },
       });
       return done || isThisCommit(item, lease, photo, checkedAtMs);
     },
@@ -189,6 +203,17 @@ function isThisCommit(
 
 function mine({ owner, generation }: Lease): Item {
   return { ':owner': text(owner), ':generation': number(generation) };
+}
+
+const NOT_MOVED = { set: [], values: {} };
+
+/** That the pointer moves, in the write that moves it. */
+function moveAt(nowMs: number): Pick<Required<Change>, 'set' | 'values'> {
+  const attributes = Object.entries(changedAt(nowMs));
+  return {
+    set: attributes.map(([name]) => `${name} = :${name}`),
+    values: Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
+  };
 }
 
 function setPhoto(photo: Photo | undefined): string[] {

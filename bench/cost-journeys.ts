@@ -29,7 +29,7 @@ export async function joinFreshPartners({ clients, resources }: BilledSystem): P
     const times = { nowMs, untilMs: nowMs + 10_000, checkedBeforeMs: nowMs };
     const lease = await table.acquireLease(avatarId, { owner: 'benchmark', ...times });
     if (lease.kind !== 'held') throw new Error(`no lease: ${lease.kind}`);
-    await table.commit(lease, { photoId: `AQAD${userId}`, lqip: LQIP }, nowMs);
+    await table.commit(lease, { photoId: `AQAD${userId}`, lqip: LQIP }, nowMs, nowMs);
   }
 }
 

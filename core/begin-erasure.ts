@@ -52,7 +52,8 @@ export async function beginErasure(
     if (joinedAtMs === undefined) return state.erasureId;
     // Nothing can be stored while an erasure is under way, so this one is enough. Another one would cost
     // invalidations, of which the edge takes few at a time: a partner who does this all day would hold up everybody's.
-    state = await erasures.entombAgain(avatarId, { ...state, joinedAtMs, expiresAtMs });
+    const tombstone = { ...state, joinedAtMs, expiresAtMs };
+    state = await erasures.entombAgain(avatarId, tombstone, nowMs);
   }
   throw new Error('the partner comes back as fast as it goes');
 }

@@ -171,16 +171,17 @@ async function commit(
   ports: FetchPorts,
   lease: Lease,
   photo: Photo | undefined,
-  nowMs: number,
+  checkedAtMs: number,
   kind: Settled,
 ): Promise<FetchOutcome> {
-  const { table } = ports;
+  const { table, clock } = ports;
   const { avatarId, photo: previous } = lease.partner;
   if (previous && previous.photoId !== photo?.photoId) {
-    if (!(await table.replacePhoto(lease, photo))) return { kind: 'superseded' };
+    if (!(await table.replacePhoto(lease, photo, clock.nowMs()))) return { kind: 'superseded' };
     await removeReplaced(ports, avatarId, previous.photoId, photo);
   }
-  return (await table.commit(lease, photo, nowMs)) ? { kind } : { kind: 'superseded' };
+  const isDone = await table.commit(lease, photo, checkedAtMs, clock.nowMs());
+  return isDone ? { kind } : { kind: 'superseded' };
 }
 
 /**

@@ -33,10 +33,21 @@ export interface PartnerTable {
     avatarId: string,
     request: { owner: string; nowMs: number; untilMs: number; checkedBeforeMs: number },
   ): Promise<Lease | LeaseRefusal>;
-  /** Moves the pointer and remembers what it replaced, under the lease; false if that is no longer this worker's. */
-  replacePhoto(lease: Lease, photo: Photo | undefined): Promise<boolean>;
-  /** Writes what Telegram said, ends the lease and the claim; false if the lease is no longer this worker's. */
-  commit(lease: Lease, photo: Photo | undefined, checkedAtMs: number): Promise<boolean>;
+  /**
+   * Moves the pointer, says that it moved at `nowMs`, and remembers what it replaced, under the lease; false if that is
+   * no longer this worker's.
+   */
+  replacePhoto(lease: Lease, photo: Photo | undefined, nowMs: number): Promise<boolean>;
+  /**
+   * Writes what Telegram said, ends the lease and the claim; false if the lease is no longer this worker's. A first
+   * photo is said to have come at `nowMs`; that another one came, `replacePhoto` has said.
+   */
+  commit(
+    lease: Lease,
+    photo: Photo | undefined,
+    checkedAtMs: number,
+    nowMs: number,
+  ): Promise<boolean>;
   /**
    * Ends the lease without a result, if it is still this worker's, and takes the claim until the message
    * is back: viewers of a photo that cannot be had must not ask for it at every turn.
@@ -52,6 +63,19 @@ export interface PartnerDirectory {
   many(avatarIds: readonly string[]): Promise<ReadonlyMap<string, Partner>>;
 }
 
+/** Whose photo the table last said to have moved; without a photoId there is none now. */
+export interface MovedPhoto {
+  readonly avatarId: string;
+  readonly photoId?: string;
+  readonly changedAtMs: number;
+}
+
+/** The moves of all pointers by time; up to a second late, as an index is. */
+export interface MovedPhotos {
+  /** Those after `sinceMs`, newest first, each partner once; `limit` at most. */
+  after(sinceMs: number, limit: number): Promise<MovedPhoto[]>;
+}
+
 /** Erasures: the tombstone in the place of the partner's item, and a receipt that names nobody. */
 export interface ErasureTable {
   /** Writes the receipt of an erasure that is to come. */
@@ -65,10 +89,10 @@ export interface ErasureTable {
    */
   entomb(avatarId: string, tombstone: Tombstone): Promise<ErasureState>;
   /**
-   * The same for the partner who came back while this very erasure is under way. Does nothing where it is over:
-   * nobody would ever let go of a tombstone that is put back then.
+   * The same at `nowMs` for the partner who came back while this very erasure is under way. Does nothing where it is
+   * over: nobody would ever let go of a tombstone that is put back then.
    */
-  entombAgain(avatarId: string, tombstone: Tombstone): Promise<ErasureState>;
+  entombAgain(avatarId: string, tombstone: Tombstone, nowMs: number): Promise<ErasureState>;
   /** Sets the number of objects that the receipt tells, unless it tells more already. */
   countObjects(erasureId: string, objects: number): Promise<void>;
   /** Completes the receipt, then lets go of the avatarId: a partner who came back may be fetched again. */

@@ -168,6 +168,8 @@ export const routes = [
   { key: 'POST /api/partner/me', function: 'partners' },
   { key: 'DELETE /api/partner/me', function: 'partners' },
   { key: 'GET /api/partner/recent', function: 'partners' },
+  { key: 'GET /api/partner/changes', function: 'partners' },
+  { key: 'HEAD /api/partner/changes', function: 'partners' },
   { key: 'POST /api/partner/resolve', function: 'partners' },
   { key: 'GET /api/partner/erasures/{erasureId}', function: 'partners' },
   { key: 'PUT /api/partner/{userId}', function: 'partners' },
@@ -247,12 +249,32 @@ export const schedules = {
 /** The name by which the rest of the system knows a schedule. */
 export type ScheduleName = keyof typeof schedules;
 
-/** The partner table: its key, the attribute that lets an item expire, and the index of the newest partners. */
+/** An index of the partner table: sparse, since an item is in it only if it has both of these attributes. */
+export interface IndexDeclaration {
+  readonly name: string;
+  /** A text, the same for all. */
+  readonly partitionKey: string;
+  /** A number. */
+  readonly sortKey: string;
+  /** What else of an item is in it: a change of anything else writes no index. */
+  readonly carries: readonly string[];
+}
+
+/**
+ * The partner table: its key, the attribute that lets an item expire, and its indices: the newest partners, and whose
+ * photo changed last, with the photo.
+ */
 export const table = {
   key: 'avatarId',
   expiry: 'expiresAtSeconds',
-  recentIndex: { name: 'recent', partitionKey: 'recentOf', sortKey: 'joinedAtMs' },
-} as const;
+  recentIndex: { name: 'recent', partitionKey: 'recentOf', sortKey: 'joinedAtMs', carries: [] },
+  changedIndex: {
+    name: 'changed',
+    partitionKey: 'changedOf',
+    sortKey: 'changedAtMs',
+    carries: ['photoId'],
+  },
+} as const satisfies Record<string, string | IndexDeclaration>;
 
 /** Where all photos are in the bucket; what the lifecycle bounds. */
 export const PHOTOS_PREFIX = 'avatars/';
@@ -307,6 +329,7 @@ export const behaviours = [
   { pattern: '/avatars/*/*/*', origin: 'photos-then-api', cache: [] },
   { pattern: '/avatars/*', origin: 'api', cache: ['size', 'd', 'wait'] },
   { pattern: '/api/partner/photo/*', origin: 'api', cache: ['size', 'd', 'wait'] },
+  { pattern: '/api/partner/changes', origin: 'api', cache: [] },
   { pattern: '/api/*', origin: 'api', cache: 'never' },
   { pattern: '/client/*', origin: 'photos-then-api', cache: [], compress: true },
   { pattern: '/demo/*', origin: 'api', cache: [], compress: true },

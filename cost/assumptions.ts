@@ -21,6 +21,11 @@ export const assumptions = {
   refreshesPerPartner: 8,
   /** Refreshes that find another photo. */
   changedShare: 0.02,
+  /** Seconds between two looks of a page for changes, and for which the edge keeps an answer. */
+  livePollSeconds: 4,
+  feedSeconds: 2,
+  /** The feed of a fleet that changes a photo a minute. */
+  feedBytes: 400,
   /** Invocations that load the function first. */
   coldShare: 0.05,
 

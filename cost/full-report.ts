@@ -6,6 +6,7 @@ import { assumptions } from './assumptions.ts';
 import { billOf, totalOf } from './bill.ts';
 import { type FixedLine, fixedLines, type Template } from './fixed.ts';
 import { billedMs, memoryMbOf } from './invocation.ts';
+import { busiestHour, POLLS_AN_HOUR, visibleHours } from './live.ts';
 import { count, dollars, rounded, table } from './markdown.ts';
 import { JOURNEYS, type Journey, type Measured } from './measured.ts';
 import { monthOf, monthWithoutStore } from './month.ts';
@@ -55,6 +56,10 @@ export function fullReport(template: Template, measured: Measured): string {
     '',
     volumes(monthWithoutStore, measured, 'always-free'),
     '',
+    '## Live updates',
+    '',
+    liveUpdates(measured),
+    '',
     `## Where it goes: ${rounded(TYPICAL_VOLUME)} avatars, ${TYPICAL_SIZE} px`,
     '',
     byService(measured),
@@ -83,6 +88,18 @@ export function fullReport(template: Template, measured: Measured): string {
       ['free each month', 'amount'],
       Object.entries(alwaysFree).map(([name, value]) => [`\`${name}\``, count(value)]),
     ),
+  ].join('\n');
+}
+
+function liveUpdates(measured: Measured): string {
+  const thousand = totalOf(billOf(visibleHours(1_000), 'none'));
+  const behind = totalOf(billOf(busiestHour(measured), 'none'));
+  const free = Math.floor(alwaysFree.cloudFrontRequests / POLLS_AN_HOUR);
+  return [
+    `A page that somebody looks at asks the edge ${count(POLLS_AN_HOUR)} times an hour: a thousand such hours are ${dollars(thousand)}, and the first`,
+    `${count(free)} of a month are among the requests that are always free, if nothing else uses those up. A page that is`,
+    'hidden, idle or closed asks nothing. Behind the edge a place of it that is asked without a pause costs',
+    `${dollars(behind)} an hour at most, by one page or by ten thousand.`,
   ].join('\n');
 }
 

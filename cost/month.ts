@@ -44,6 +44,9 @@ export function monthOf(measured: Measured, avatars: number, size: Size): Usage 
     [throughApi('register'), lists],
     // The index of the newest partners is written when one joins; the emulator does not bill it.
     [{ dynamoDbWriteUnits: 1 }, joined],
+    // That of changed photos: an entry at a first photo, and one that takes the old one's place at another.
+    [{ dynamoDbWriteUnits: 1 }, joined],
+    [{ dynamoDbWriteUnits: 2 }, changed],
     [throughApi('pendingView'), joined * assumptions.pendingViewsPerNew],
     [throughQueue('store'), joined],
     // Whoever finds a photo old claims the right to ask, and asks.

@@ -76,8 +76,8 @@ export function countedTable(
       if (lease.kind === 'held' && lease.isTakeover) count('LeaseTakeovers', 1, {});
       return lease;
     },
-    async commit(lease, photo, checkedAtMs) {
-      const done = await table.commit(lease, photo, checkedAtMs);
+    async commit(lease, photo, checkedAtMs, nowMs) {
+      const done = await table.commit(lease, photo, checkedAtMs, nowMs);
       const { joinedAtMs, checkedAtMs: checkedBeforeMs } = lease.partner;
       if (done && photo && checkedBeforeMs === undefined) {
         // Another function's clock was asked when the partner joined.

@@ -1,6 +1,7 @@
 // The JSON answers of the partner routes.
 
 import { createHash } from 'node:crypto';
+import type { ChangeFeed } from '../core/change-feed.ts';
 import { PAUSED_TITLE } from '../core/errors.ts';
 import type { Partner } from '../core/partner.ts';
 import { partnerRecord, type RecentRecord, type UnknownRecord } from '../core/partner-record.ts';
@@ -38,11 +39,15 @@ export function recentAnswer(
     return inlined ? { ...record, inline } : record;
   });
   // A browser may keep it for its user, and asks each time whether it is still the same.
-  const answer = jsonAnswer(200, { partners }, { 'cache-control': 'private, no-cache' });
-  const etag = `"${createHash('sha256').update(String(answer.body)).digest('base64url')}"`;
-  const headers = { ...answer.headers, etag };
-  if (!has(event, etag)) return { ...answer, headers };
-  return { statusCode: 304, headers: { 'cache-control': 'private, no-cache', etag } };
+  return unlessHeld(event, { partners }, 'private, no-cache');
+}
+
+/**
+ * The feed of changes, or 304. For two seconds the edge asks no more, and the tabs of one browser don't either; stale
+ * answers are not allowed for, since a browser would then show each page the feed of its look before.
+ */
+export function changesAnswer(event: HttpEvent, feed: ChangeFeed): HttpResult {
+  return unlessHeld(event, feed, 'public, max-age=2');
 }
 
 /** The partners in the order of the ids. */
@@ -72,6 +77,15 @@ export function pausedAnswer(waitMs: number): HttpResult {
   return problem(503, PAUSED_TITLE, `Telegram has asked for a pause: come back in ${seconds} s.`, {
     'retry-after': String(seconds),
   });
+}
+
+/** JSON under the tag of its bytes, without them for a caller that has them. */
+function unlessHeld(event: HttpEvent, body: object, cacheControl: string): HttpResult {
+  const answer = jsonAnswer(200, body, { 'cache-control': cacheControl });
+  const etag = `"${createHash('sha256').update(String(answer.body)).digest('base64url')}"`;
+  if (has(event, etag))
+    return { statusCode: 304, headers: { 'cache-control': cacheControl, etag } };
+  return { ...answer, headers: { ...answer.headers, etag } };
 }
 
 function has({ headers }: HttpEvent, etag: string): boolean {

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { eraseQueue } from '../adapters/erase-queue.ts';
 import { erasureTable } from '../adapters/erasure-table.ts';
 import { fetchQueues } from '../adapters/fetch-queue.ts';
+import { movedPhotos } from '../adapters/moved-photos.ts';
 import { partnerDirectory } from '../adapters/partner-directory.ts';
 import { partnerTable } from '../adapters/partner-table.ts';
 import { photoReader } from '../adapters/photo-bucket.ts';
@@ -14,6 +15,7 @@ import { avatarIdOf } from '../core/avatar-id.ts';
 import { beginErasure, receiptOf } from '../core/begin-erasure.ts';
 import { NotFound } from '../core/errors.ts';
 import { refreshAgeMsOf } from '../core/freshness.ts';
+import { recentChanges } from '../core/recent-changes.ts';
 import { recentPartners } from '../core/recent-partners.ts';
 import { registerPartner } from '../core/register-partner.ts';
 import { resolvePartners } from '../core/resolve-partners.ts';
@@ -24,6 +26,7 @@ import { httpHandler, type RouteHandler } from './http-handler.ts';
 import { log } from './log.ts';
 import {
   acceptedAnswer,
+  changesAnswer,
   erasingAnswer,
   jsonAnswer,
   pausedAnswer,
@@ -40,6 +43,7 @@ const sqs = sqsClient();
 const secrets = secretsManagerClient();
 const urlKey = secretOf(secrets, environment.URL_KEY_SECRET);
 const directory = partnerDirectory(dynamodb, environment.TABLE_NAME);
+const moved = movedPhotos(dynamodb, environment.TABLE_NAME);
 const erasures = erasureTable(dynamodb, environment.TABLE_NAME);
 const budget = telegramBudget(dynamodb, environment.TABLE_NAME);
 
@@ -85,6 +89,10 @@ const register: RouteHandler = async (event) => {
   return acceptedAnswer(event, partner);
 };
 
+/** Nobody signs in: the edge answers everybody at once, so that a page which looks costs nothing here. */
+const changes: RouteHandler = async (event) =>
+  changesAnswer(event, await recentChanges({ moved, clock: systemClock }));
+
 const recent: RouteHandler = async (event) => {
   await signIn.requireAnyone(event);
   const { limit, inlined } = recentRequestOf(event);
@@ -122,6 +130,7 @@ export const handler = httpHandler({
   'POST /api/partner/me': joinMe,
   'DELETE /api/partner/me': eraseMe,
   'GET /api/partner/recent': recent,
+  'GET /api/partner/changes': changes,
   'POST /api/partner/resolve': resolve,
   'GET /api/partner/erasures/{erasureId}': erasure,
   'PUT /api/partner/{userId}': register,

@@ -74,12 +74,9 @@ export function costs(scope: Construct, watched: Watched): Chapter {
 function lines(scope: Construct, watched: Watched): MathExpression[] {
   const { stores, api } = watched;
   const { table: partners } = stores.partners;
-  const index = {
-    dimensionsMap: {
-      TableName: partners.tableName,
-      GlobalSecondaryIndexName: table.recentIndex.name,
-    },
-  };
+  const indices = [table.recentIndex, table.changedIndex].map(({ name }) => ({
+    dimensionsMap: { TableName: partners.tableName, GlobalSecondaryIndexName: name },
+  }));
   const queues = Object.values(stores.queues).flatMap(({ queue }) =>
     [
       'NumberOfMessagesSent',
@@ -100,7 +97,7 @@ function lines(scope: Construct, watched: Watched): MathExpression[] {
         1e6,
         [
           partners.metricConsumedReadCapacityUnits(),
-          partners.metricConsumedReadCapacityUnits(index),
+          ...indices.map((index) => partners.metricConsumedReadCapacityUnits(index)),
         ],
       ],
       [
@@ -108,7 +105,7 @@ function lines(scope: Construct, watched: Watched): MathExpression[] {
         1e6,
         [
           partners.metricConsumedWriteCapacityUnits(),
-          partners.metricConsumedWriteCapacityUnits(index),
+          ...indices.map((index) => partners.metricConsumedWriteCapacityUnits(index)),
         ],
       ],
     ]),

@@ -10,10 +10,10 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { table as declaration } from '../core/topology.ts';
+import { table as declaration, type IndexDeclaration } from '../core/topology.ts';
 
 /**
- * Creates the table and its index of recent partners; grants nothing.
+ * Creates the table and its indices; grants nothing.
  * Stateful and, as `removalPolicy` says, kept when the stack goes; replacing it forgets who joined. Any second of the
  * last 35 days can be restored.
  */
@@ -30,13 +30,18 @@ export class PartnerTable extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy,
     });
-    const { name, partitionKey, sortKey } = declaration.recentIndex;
+    for (const index of [declaration.recentIndex, declaration.changedIndex]) this.#add(index);
+  }
+
+  #add({ name, partitionKey, sortKey, carries }: IndexDeclaration): void {
     this.table.addGlobalSecondaryIndex({
       indexName: name,
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
       sortKey: { name: sortKey, type: AttributeType.NUMBER },
-      // With more than keys, every lease and every refresh would be written, and paid for, twice.
-      projectionType: ProjectionType.KEYS_ONLY,
+      // With more than that, every lease and every refresh would be written, and paid for, twice.
+      ...(carries.length > 0
+        ? { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: [...carries] }
+        : { projectionType: ProjectionType.KEYS_ONLY }),
     });
   }
 }

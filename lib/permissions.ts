@@ -47,6 +47,7 @@ const CONSUME = [
 export function permissions({ partners, photos, queues, schedules, secrets }: Stores) {
   const table = partners.table.tableArn;
   const recentIndex = `${table}/index/${tableDeclaration.recentIndex.name}`;
+  const changedIndex = `${table}/index/${tableDeclaration.changedIndex.name}`;
   const fetchQueue = queues.fetch.queue.queueArn;
   const warmQueue = queues.warm.queue.queueArn;
   const eraseQueue = queues.erase.queue.queueArn;
@@ -67,6 +68,7 @@ export function permissions({ partners, photos, queues, schedules, secrets }: St
         'dynamodb:BatchGetItem',
       ),
       allow(recentIndex, 'dynamodb:Query'),
+      allow(changedIndex, 'dynamodb:Query'),
       allow(photos.photosArn, 's3:GetObject'),
       allow(fetchQueue, SEND),
       allow(warmQueue, SEND),

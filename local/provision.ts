@@ -1,8 +1,10 @@
 // What `cdk deploy` makes on AWS, made in the emulators: the table, the bucket, each queue with its dead-letter
 // queue, and that of each schedule. It can be repeated, so every start brings an older data folder up to the topology.
 import {
+  type AttributeDefinition,
   CreateTableCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndex,
   ResourceInUseException,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
@@ -19,6 +21,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import {
+  type IndexDeclaration,
   MESSAGE_RETENTION_DAYS,
   type QueueDeclaration,
   type QueueName,
@@ -28,8 +31,10 @@ import {
   table,
 } from '../core/topology.ts';
 import type { AwsClients } from './aws.ts';
+import { moveOlderTable } from './older-table.ts';
 
-const TABLE_NAME = 'cameo';
+// Another one for each set of indices: see older-table.ts.
+const TABLE_NAME = 'cameo-2';
 const BUCKET_NAME = 'cameo-photos';
 const RETENTION_SECONDS = String(MESSAGE_RETENTION_DAYS * 24 * 60 * 60);
 
@@ -48,26 +53,17 @@ export interface Resources {
 }
 
 async function provisionTable(dynamodb: DynamoDBClient): Promise<void> {
-  const { key, recentIndex } = table;
+  const { key, recentIndex, changedIndex } = table;
+  const indices = [recentIndex, changedIndex];
   const command = new CreateTableCommand({
     TableName: TABLE_NAME,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
       { AttributeName: key, AttributeType: 'S' },
-      { AttributeName: recentIndex.partitionKey, AttributeType: 'S' },
-      { AttributeName: recentIndex.sortKey, AttributeType: 'N' },
+      ...indices.flatMap(attributesOf),
     ],
     KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: recentIndex.name,
-        KeySchema: [
-          { AttributeName: recentIndex.partitionKey, KeyType: 'HASH' },
-          { AttributeName: recentIndex.sortKey, KeyType: 'RANGE' },
-        ],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      },
-    ],
+    GlobalSecondaryIndexes: indices.map(indexOf),
   });
   await dynamodb.send(command).catch((error: unknown) => {
     if (!(error instanceof ResourceInUseException)) throw error;
@@ -76,6 +72,28 @@ async function provisionTable(dynamodb: DynamoDBClient): Promise<void> {
     { client: dynamodb, minDelay: 1, maxDelay: 1, maxWaitTime: 30 },
     { TableName: TABLE_NAME },
   );
+  await moveOlderTable(dynamodb, TABLE_NAME);
+}
+
+function attributesOf({ partitionKey, sortKey }: IndexDeclaration): AttributeDefinition[] {
+  return [
+    { AttributeName: partitionKey, AttributeType: 'S' },
+    { AttributeName: sortKey, AttributeType: 'N' },
+  ];
+}
+
+function indexOf({ name, partitionKey, sortKey, carries }: IndexDeclaration): GlobalSecondaryIndex {
+  return {
+    IndexName: name,
+    KeySchema: [
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
+    ],
+    Projection:
+      carries.length > 0
+        ? { ProjectionType: 'INCLUDE', NonKeyAttributes: [...carries] }
+        : { ProjectionType: 'KEYS_ONLY' },
+  };
 }
 
 async function provisionBucket(s3: S3Client): Promise<void> {

@@ -167,7 +167,7 @@ async function storePhoto(
     checkedBeforeMs: nowMs,
   });
   if (lease.kind !== 'held') throw new Error(`no lease: ${lease.kind}`);
-  await table.commit(lease, { photoId: PHOTO_ID, lqip: 'data:,' }, nowMs + YEAR_MS);
+  await table.commit(lease, { photoId: PHOTO_ID, lqip: 'data:,' }, nowMs + YEAR_MS, nowMs);
   const version = { avatarId: AVATAR_ID, photoId: PHOTO_ID, size: SIZE } as const;
   await photoWriter(clients.s3, bucketName).put(version, new Uint8Array(PHOTO_BYTES));
 }

@@ -57,7 +57,7 @@ const entomb = (avatarId: string, fields?: Partial<Tombstone>) =>
   world.erasures.entomb(avatarId, tombstone(fields));
 
 const entombAgain = (avatarId: string, fields?: Partial<Tombstone>) =>
-  world.erasures.entombAgain(avatarId, tombstone({ joinedAtMs: BACK, ...fields }));
+  world.erasures.entombAgain(avatarId, tombstone({ joinedAtMs: BACK, ...fields }), BACK);
 
 const erasing = (fields: { joinedAtMs?: number; erasureId?: string } = {}) => ({
   kind: 'erasing',
@@ -178,7 +178,7 @@ describe('a tombstone', () => {
     const { avatarId } = await joined();
     const request = { nowMs: NOW, untilMs: NOW + 1, checkedBeforeMs: NOW };
     const lease = await world.table.acquireLease(avatarId, { owner: 'a', ...request });
-    await world.table.replacePhoto(lease as Lease, { photoId: 'AQAD', lqip: 'data:,' });
+    await world.table.replacePhoto(lease as Lease, { photoId: 'AQAD', lqip: 'data:,' }, NOW);
 
     expect(await entomb(avatarId)).toEqual(erasing());
 
@@ -186,6 +186,8 @@ describe('a tombstone', () => {
       avatarId: { S: avatarId },
       erasureId: { S: erasureId },
       erasedAtMs: { N: String(NOW) },
+      changedOf: { S: 'photo' },
+      changedAtMs: { N: String(NOW) },
       expiresAtSeconds: EXPIRES_AT_SECONDS,
     });
   });
@@ -266,6 +268,8 @@ describe('a tombstone', () => {
     expect(await row(avatarId)).toEqual({
       avatarId: { S: avatarId },
       erasedAtMs: { N: String(NOW) },
+      changedOf: { S: 'photo' },
+      changedAtMs: { N: String(NOW) },
       expiresAtSeconds: EXPIRES_AT_SECONDS,
     });
   });
@@ -281,6 +285,8 @@ describe('a tombstone that is put back', () => {
       avatarId: { S: avatarId },
       erasureId: { S: erasureId },
       erasedAtMs: { N: String(NOW) },
+      changedOf: { S: 'photo' },
+      changedAtMs: { N: String(BACK) },
       expiresAtSeconds: EXPIRES_AT_SECONDS,
     });
   });
@@ -308,7 +314,11 @@ describe('a tombstone that is put back', () => {
     const avatarId = await cameBack();
     wire.intercept(losingTheAnswerOf('PutItem'));
 
-    const state = await tableOverWire().entombAgain(avatarId, tombstone({ joinedAtMs: BACK }));
+    const state = await tableOverWire().entombAgain(
+      avatarId,
+      tombstone({ joinedAtMs: BACK }),
+      BACK,
+    );
 
     expect(state).toEqual(erasing());
   });

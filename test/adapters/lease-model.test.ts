@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
+import { movedPhotos } from '../../adapters/moved-photos.ts';
 import type { Lease } from '../../core/lease.ts';
 import type { ErasureTable, PartnerTable } from '../../core/ports.ts';
 import { modelErasureTable } from '../model/erasure-table.ts';
@@ -93,9 +94,9 @@ async function take(step: Step, nowMs: number, side: Side): Promise<unknown> {
     case 'release':
       return lease && table.release(lease, untilMs);
     case 'commit':
-      return lease && table.commit(lease, step.photo, nowMs);
+      return lease && table.commit(lease, step.photo, nowMs, nowMs);
     case 'replacePhoto':
-      return lease && table.replacePhoto(lease, step.photo);
+      return lease && table.replacePhoto(lease, step.photo, nowMs);
     default:
       return erase(step, nowMs, side);
   }
@@ -114,7 +115,7 @@ async function erase(step: Step, nowMs: number, side: Side): Promise<unknown> {
   const tombstone = { erasureId, joinedAtMs, erasedAtMs: nowMs, expiresAtMs };
   return step.kind === 'entomb'
     ? erasures.entomb(avatarId, tombstone)
-    : erasures.entombAgain(avatarId, tombstone);
+    : erasures.entombAgain(avatarId, tombstone, nowMs);
 }
 
 /** All that can be read of a partner. */
@@ -128,6 +129,12 @@ async function read({ table, erasures, avatarId, userId }: Side) {
       await erasures.find('no-erasure-id'),
     ],
   };
+}
+
+/** When the index says that the photo changed, if it did. */
+async function changedAtMsOf(avatarId: string): Promise<number | undefined> {
+  const moved = await movedPhotos(world.clients.dynamodb, world.resources.tableName).after(0, 1000);
+  return moved.find((one) => one.avatarId === avatarId)?.changedAtMs;
 }
 
 test('the model answers and ends as the table does, whoever comes when', async () => {
@@ -161,6 +168,7 @@ test('the model answers and ends as the table does, whoever comes when', async (
       }
 
       expect(await read(real)).toEqual(await read(model));
+      expect(await changedAtMsOf(avatarId)).toBe(items.get(avatarId)?.changedAtMs);
     }),
     { numRuns: 150 },
   );

@@ -115,7 +115,7 @@ describe('register', () => {
 
   test('takes the claim where there is none', async () => {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW, NOW);
 
     const profile = { userId: '7', firstName: 'Ada' };
     const partner = await register(avatarId, profile);
@@ -125,7 +125,7 @@ describe('register', () => {
 
   test('keeps the photo and when it was checked', async () => {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW + 5);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW + 5, NOW + 5);
 
     const partner = await world.join(userId, { firstName: 'Augusta' });
 
@@ -139,7 +139,7 @@ describe('register', () => {
     await world.join(userId, { firstName: 'Augusta' });
 
     expect(await acquire(avatarId, 'b')).toEqual({ kind: 'busy', untilMs: LATER });
-    expect(await world.table.commit(lease, PHOTO, NOW)).toBe(true);
+    expect(await world.table.commit(lease, PHOTO, NOW, NOW)).toBe(true);
   });
 
   test('without a name keeps the profile that is known', async () => {
@@ -160,7 +160,7 @@ describe('register', () => {
 describe('a tombstone', () => {
   async function erased(): Promise<string> {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW, NOW);
     await entomb(avatarId);
     return avatarId;
   }
@@ -245,8 +245,8 @@ describe('a tombstone', () => {
     const before = await itemOf(avatarId);
 
     const answers = [
-      await world.table.replacePhoto(lease, PHOTO),
-      await world.table.commit(lease, PHOTO, NOW),
+      await world.table.replacePhoto(lease, PHOTO, NOW),
+      await world.table.commit(lease, PHOTO, NOW, NOW),
       await world.table.release(lease, LATER),
     ];
 
@@ -321,7 +321,7 @@ describe('a claim', () => {
   test('is made longer, never shorter, and taken where there was none', async () => {
     const { avatarId } = await joined();
     const endMs = async () => (await world.table.get(avatarId))?.claimedUntilMs;
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW, NOW);
 
     const ends = [await endMs()];
     for (const untilMs of [LATER, LATER + 9, LATER + 8, NOW]) {
@@ -372,7 +372,7 @@ describe('a lease', () => {
 
     expect(wire.seen).toHaveLength(2);
     expect(lease).toMatchObject({ kind: 'held', generation: 2, isTakeover: false });
-    expect(await world.table.commit(lease as Lease, PHOTO, NOW)).toBe(true);
+    expect(await world.table.commit(lease as Lease, PHOTO, NOW, NOW)).toBe(true);
   });
 
   test('that is over is taken over at its end, not before', async () => {
@@ -393,7 +393,7 @@ describe('a lease', () => {
     const first = await held(avatarId, 'a');
     await world.table.release(first, NOW);
     const second = await held(avatarId, 'a');
-    await world.table.commit(second, undefined, NOW - 5);
+    await world.table.commit(second, undefined, NOW - 5, NOW - 5);
     const third = await held(avatarId, 'b');
 
     expect([first, second, third].map(({ generation }) => generation)).toEqual([1, 2, 3]);
@@ -402,7 +402,7 @@ describe('a lease', () => {
 
   test('is refused as fresh when Telegram answered at or after the moment of the job', async () => {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW, NOW);
 
     const same = await acquire(avatarId, 'b', { checkedBeforeMs: NOW });
     const newer = await acquire(avatarId, 'b', { checkedBeforeMs: NOW + 1 });
@@ -439,7 +439,7 @@ describe('a commit', () => {
     await world.table.claim(avatarId, NOW, LATER);
     const lease = await held(avatarId, 'a');
 
-    expect(await world.table.commit(lease, PHOTO, NOW + 5)).toBe(true);
+    expect(await world.table.commit(lease, PHOTO, NOW + 5, NOW + 5)).toBe(true);
 
     const partner = await world.table.get(avatarId);
     const { claimedUntilMs: _, ...unclaimed } = lease.partner;
@@ -449,9 +449,9 @@ describe('a commit', () => {
 
   test('of no photo removes the one that was there', async () => {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5, NOW - 5);
 
-    await world.table.commit(await held(avatarId, 'b'), undefined, NOW);
+    await world.table.commit(await held(avatarId, 'b'), undefined, NOW, NOW);
 
     const partner = await world.table.get(avatarId);
     expect(partner).toMatchObject({ checkedAtMs: NOW });
@@ -463,7 +463,7 @@ describe('a commit', () => {
     const lease = await held(avatarId, 'a');
     wire.intercept(losingTheAnswerOf('UpdateItem'));
 
-    const committed = await tableOverWire().commit(lease, PHOTO, NOW + 5);
+    const committed = await tableOverWire().commit(lease, PHOTO, NOW + 5, NOW + 5);
 
     expect(committed).toBe(true);
     expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO, checkedAtMs: NOW + 5 });
@@ -473,15 +473,15 @@ describe('a commit', () => {
     const { avatarId } = await joined();
     const slow = await held(avatarId, 'slow');
     const quick = await held(avatarId, 'quick', { nowMs: LATER, untilMs: LATER + 9 });
-    await world.table.commit(quick, PHOTO, LATER);
+    await world.table.commit(quick, PHOTO, LATER, LATER);
     const next = await held(avatarId, 'next', { nowMs: LATER, checkedBeforeMs: LATER + 1 });
 
     const answers = [
-      await world.table.commit({ ...next, owner: 'stranger' }, PHOTO, LATER),
-      await world.table.commit(quick, PHOTO, LATER),
+      await world.table.commit({ ...next, owner: 'stranger' }, PHOTO, LATER, LATER),
+      await world.table.commit(quick, PHOTO, LATER, LATER),
       await world.table.release(next, NOW),
-      await world.table.commit(next, undefined, LATER),
-      await world.table.commit(slow, PHOTO, LATER),
+      await world.table.commit(next, undefined, LATER, LATER),
+      await world.table.commit(slow, PHOTO, LATER, LATER),
     ];
 
     expect(answers).toEqual([false, false, undefined, false, false]);
@@ -491,13 +491,13 @@ describe('a commit', () => {
   test('is known again by its photo and its moment, not by its lease alone', async () => {
     const { avatarId } = await joined();
     const lease = await held(avatarId, 'a');
-    await world.table.commit(lease, PHOTO, NOW);
+    await world.table.commit(lease, PHOTO, NOW, NOW);
 
     const answers = [
-      await world.table.commit(lease, PHOTO, NOW + 1),
-      await world.table.commit(lease, { ...PHOTO, photoId: 'AQADother' }, NOW),
-      await world.table.commit(lease, undefined, NOW),
-      await world.table.commit(lease, PHOTO, NOW),
+      await world.table.commit(lease, PHOTO, NOW + 1, NOW + 1),
+      await world.table.commit(lease, { ...PHOTO, photoId: 'AQADother' }, NOW, NOW),
+      await world.table.commit(lease, undefined, NOW, NOW),
+      await world.table.commit(lease, PHOTO, NOW, NOW),
     ];
 
     expect(answers).toEqual([false, false, false, true]);
@@ -509,9 +509,9 @@ describe('a commit', () => {
     const quick = await held(avatarId, 'quick', { nowMs: LATER, untilMs: LATER + 9 });
     const newer = { ...PHOTO, photoId: 'AQADnewer' };
 
-    const whileLeased = await world.table.commit(slow, PHOTO, NOW);
-    await world.table.commit(quick, newer, LATER);
-    const afterwards = await world.table.commit(slow, undefined, NOW);
+    const whileLeased = await world.table.commit(slow, PHOTO, NOW, NOW);
+    await world.table.commit(quick, newer, LATER, LATER);
+    const afterwards = await world.table.commit(slow, undefined, NOW, NOW);
 
     expect([whileLeased, afterwards]).toEqual([false, false]);
     expect(await world.table.get(avatarId)).toMatchObject({ photo: newer, checkedAtMs: LATER });
@@ -522,15 +522,15 @@ describe('a commit', () => {
     const older = await held(avatarId, 'a');
     const newer = await held(avatarId, 'a');
 
-    expect(await world.table.commit(older, undefined, NOW)).toBe(false);
-    expect(await world.table.commit(newer, PHOTO, NOW)).toBe(true);
+    expect(await world.table.commit(older, undefined, NOW, NOW)).toBe(false);
+    expect(await world.table.commit(newer, PHOTO, NOW, NOW)).toBe(true);
   });
 
   test('is refused to another owner under the same generation', async () => {
     const { avatarId } = await joined();
     const lease = await held(avatarId, 'a');
 
-    expect(await world.table.commit({ ...lease, owner: 'b' }, PHOTO, NOW)).toBe(false);
+    expect(await world.table.commit({ ...lease, owner: 'b' }, PHOTO, NOW, NOW)).toBe(false);
   });
 });
 
@@ -539,7 +539,7 @@ describe('replacing the photo', () => {
 
   async function heldWithPhoto(): Promise<Lease> {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5, NOW - 5);
     return held(avatarId, 'b');
   }
 
@@ -552,7 +552,7 @@ describe('replacing the photo', () => {
       const lease = await heldWithPhoto();
       const { avatarId } = lease.partner;
 
-      expect(await world.table.replacePhoto(lease, photo)).toBe(true);
+      expect(await world.table.replacePhoto(lease, photo, NOW)).toBe(true);
 
       const partner = await world.table.get(avatarId);
       expect(partner).toMatchObject({ replacedPhotoId: PHOTO.photoId, checkedAtMs: NOW - 5 });
@@ -563,9 +563,9 @@ describe('replacing the photo', () => {
 
   test('is over with the commit', async () => {
     const lease = await heldWithPhoto();
-    await world.table.replacePhoto(lease, NEWER);
+    await world.table.replacePhoto(lease, NEWER, NOW);
 
-    expect(await world.table.commit(lease, NEWER, NOW)).toBe(true);
+    expect(await world.table.commit(lease, NEWER, NOW, NOW)).toBe(true);
 
     const partner = await world.table.get(lease.partner.avatarId);
     expect(partner).toMatchObject({ photo: NEWER, checkedAtMs: NOW });
@@ -574,7 +574,7 @@ describe('replacing the photo', () => {
 
   test('is told to the next holder where there was no commit', async () => {
     const lease = await heldWithPhoto();
-    await world.table.replacePhoto(lease, NEWER);
+    await world.table.replacePhoto(lease, NEWER, NOW);
 
     const next = await held(lease.partner.avatarId, 'c', { nowMs: LATER, untilMs: LATER + 9 });
 
@@ -586,7 +586,7 @@ describe('replacing the photo', () => {
     const { avatarId } = lease.partner;
     await held(avatarId, 'c', { nowMs: LATER, untilMs: LATER + 9 });
 
-    expect(await world.table.replacePhoto(lease, undefined)).toBe(false);
+    expect(await world.table.replacePhoto(lease, undefined, NOW)).toBe(false);
     expect(await world.table.get(avatarId)).toMatchObject({ photo: PHOTO });
   });
 
@@ -594,9 +594,60 @@ describe('replacing the photo', () => {
     const lease = await heldWithPhoto();
     const newer = await held(lease.partner.avatarId, lease.owner);
 
-    expect(await world.table.replacePhoto(lease, undefined)).toBe(false);
-    expect(await world.table.replacePhoto(newer, undefined)).toBe(true);
+    expect(await world.table.replacePhoto(lease, undefined, NOW)).toBe(false);
+    expect(await world.table.replacePhoto(newer, undefined, NOW)).toBe(true);
   });
+});
+
+describe('the moment at which the pointer moved', () => {
+  const OTHER = { ...PHOTO, photoId: 'AQADother' };
+  const MOVED_AT = NOW + 7;
+
+  async function movedAtMs(avatarId: string): Promise<number | undefined> {
+    const value = (await itemOf(avatarId))?.changedAtMs?.N;
+    return value === undefined ? undefined : Number(value);
+  }
+
+  test('is written with a first photo, and is not the moment of the answer', async () => {
+    const { avatarId } = await joined();
+
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW, MOVED_AT);
+
+    expect(await movedAtMs(avatarId)).toBe(MOVED_AT);
+  });
+
+  test('is not there for whoever never had a photo', async () => {
+    const { avatarId } = await joined();
+
+    await world.table.commit(await held(avatarId, 'a'), undefined, NOW, MOVED_AT);
+
+    expect(await itemOf(avatarId)).not.toHaveProperty('changedOf');
+    expect(await movedAtMs(avatarId)).toBeUndefined();
+  });
+
+  test('stays where Telegram shows the same photo', async () => {
+    const { avatarId } = await joined();
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5, NOW - 5);
+
+    await world.table.commit(await held(avatarId, 'b'), PHOTO, NOW, MOVED_AT);
+
+    expect(await movedAtMs(avatarId)).toBe(NOW - 5);
+  });
+
+  test.each([OTHER, undefined])(
+    'is written as the photo is replaced, and no commit moves it',
+    async (photo) => {
+      const { avatarId } = await joined();
+      await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5, NOW - 5);
+      const lease = await held(avatarId, 'b');
+
+      await world.table.replacePhoto(lease, photo, MOVED_AT);
+      const afterwards = await movedAtMs(avatarId);
+      await world.table.commit(lease, photo, NOW, MOVED_AT + 1);
+
+      expect([afterwards, await movedAtMs(avatarId)]).toEqual([MOVED_AT, MOVED_AT]);
+    },
+  );
 });
 
 test('whoever gave the lease up can no longer write under it, though nobody has taken it since', async () => {
@@ -606,8 +657,8 @@ test('whoever gave the lease up can no longer write under it, though nobody has 
   const before = await itemOf(avatarId);
 
   const answers = [
-    await world.table.replacePhoto(lease, PHOTO),
-    await world.table.commit(lease, PHOTO, NOW),
+    await world.table.replacePhoto(lease, PHOTO, NOW),
+    await world.table.commit(lease, PHOTO, NOW, NOW),
     await world.table.release(lease, NOW),
   ];
 
@@ -618,7 +669,7 @@ test('whoever gave the lease up can no longer write under it, though nobody has 
 describe('a release', () => {
   test('ends the lease, takes the claim until the job is back, and keeps photo and check', async () => {
     const { avatarId } = await joined();
-    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5);
+    await world.table.commit(await held(avatarId, 'a'), PHOTO, NOW - 5, NOW - 5);
 
     await world.table.release(await held(avatarId, 'b'), LATER + 1);
 
@@ -673,7 +724,7 @@ test('a refusal whose reason is over when the item is read is no answer: the job
   const { avatarId } = await joined();
   const lease = await held(avatarId, 'a');
   wire.intercept(async ({ operation, forward }) => {
-    if (operation === 'GetItem') await world.table.commit(lease, undefined, NOW - 1);
+    if (operation === 'GetItem') await world.table.commit(lease, undefined, NOW - 1, NOW - 1);
     return forward();
   });
 

@@ -73,6 +73,8 @@ describe('the beginning of an erasure', () => {
       avatarId: { S: avatarId },
       erasureId: { S: erasureId },
       erasedAtMs: { N: String(NOW) },
+      changedOf: { S: 'photo' },
+      changedAtMs: { N: String(NOW) },
       expiresAtSeconds,
     });
     expect(await row(`erasure#${erasureId}`)).toEqual({
@@ -221,6 +223,8 @@ describe('the erasure of one who came back while it was under way', () => {
       erasureId: { S: erasureId },
       // When the first tombstone was put up: what is under way was begun before it.
       erasedAtMs: { N: String(NOW) },
+      changedOf: { S: 'photo' },
+      changedAtMs: { N: String(NOW + 1_000) },
       expiresAtSeconds: { N: String(NOW / 1000 + 1 + DAYS * 24 * 60 * 60) },
     });
     expect(await jobs()).toEqual([]);

@@ -145,6 +145,8 @@ describe('an erasure', () => {
       avatarId: { S: partner.avatarId },
       erasureId: { S: job.erasureId },
       erasedAtMs: { N: String(NOW) },
+      changedOf: { S: 'photo' },
+      changedAtMs: { N: String(NOW) },
       expiresAtSeconds: { N: String((NOW + DAYS * DAY_MS) / 1000) },
     });
     expect(await storedSizes(partner, 'first')).toBe(0);
@@ -212,7 +214,7 @@ describe('an erasure', () => {
     await workUntilDone(job);
 
     const photo = { photoId: 'first', lqip: 'data:,' };
-    expect(await world.table.commit(lease as Lease, photo, NOW)).toBe(false);
+    expect(await world.table.commit(lease as Lease, photo, NOW, NOW)).toBe(false);
     expect(await world.table.get(partner.avatarId)).toBeUndefined();
   });
 
@@ -266,6 +268,8 @@ describe('an erasure', () => {
         expect(await row(partner)).toEqual({
           avatarId: { S: partner.avatarId },
           erasedAtMs: { N: String(NOW) },
+          changedOf: { S: 'photo' },
+          changedAtMs: { N: String(NOW) },
           expiresAtSeconds: expect.anything(),
         });
         expect(await receipt(job)).toHaveProperty('completedAtMs');
@@ -430,7 +434,7 @@ describe('whoever goes and comes back, and stays at last', () => {
     const request = { owner: 'worker', nowMs, untilMs: nowMs + 1, checkedBeforeMs: nowMs };
     const lease = await world.table.acquireLease(avatarId, request);
     if (lease.kind !== 'held') return false;
-    return world.table.commit(lease, { photoId: 'new', lqip: 'data:,' }, nowMs);
+    return world.table.commit(lease, { photoId: 'new', lqip: 'data:,' }, nowMs, nowMs);
   }
 
   test('is welcome after two erasures within their thirty seconds', async () => {

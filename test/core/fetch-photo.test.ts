@@ -1,13 +1,14 @@
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { movedPhotos } from '../../adapters/moved-photos.ts';
 import { telegram } from '../../adapters/telegram.ts';
 import { SETTLE_MS } from '../../core/erasure.ts';
 import type { FetchJob } from '../../core/fetch-job.ts';
 import { type Attempt, type FetchPorts, fetchPhoto } from '../../core/fetch-photo.ts';
 import { CLAIM_MS, type Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
-import type { Telegram } from '../../core/ports.ts';
+import type { MovedPhoto, Telegram } from '../../core/ports.ts';
 import { renderWebp } from '../../core/render-webp.ts';
 import { SIZES } from '../../core/sizes.ts';
 import { awsClients } from '../../local/aws.ts';
@@ -86,13 +87,13 @@ function portsOf({ table, bucket }: Stores = world): FetchPorts {
     },
     table: {
       ...table,
-      replacePhoto: async (lease, photo) => {
+      replacePhoto: async (lease, photo, nowMs) => {
         done.push(`replace by ${photo?.photoId}`);
-        return table.replacePhoto(lease, photo);
+        return table.replacePhoto(lease, photo, nowMs);
       },
-      commit: async (lease, photo, checkedAtMs) => {
+      commit: async (lease, photo, checkedAtMs, nowMs) => {
         done.push(`commit ${photo?.photoId}`);
-        return table.commit(lease, photo, checkedAtMs);
+        return table.commit(lease, photo, checkedAtMs, nowMs);
       },
     },
   };
@@ -137,6 +138,12 @@ async function known({ avatarId }: Partner): Promise<Partner> {
   return (await world.table.get(avatarId)) ?? expect.fail('no such partner');
 }
 
+/** What the index of changes has of a partner. */
+async function changeOf({ avatarId }: Partner): Promise<MovedPhoto | undefined> {
+  const moved = movedPhotos(world.clients.dynamodb, world.resources.tableName);
+  return (await moved.after(0, 1_000)).find((one) => one.avatarId === avatarId);
+}
+
 const storedSizes = async ({ avatarId }: Partner, photoId = '') => {
   const found = await Promise.all(
     SIZES.map((size) => world.bucket.get({ avatarId, photoId, size })),
@@ -173,6 +180,20 @@ describe('a first photo', () => {
     const outcome = await fetchAt(NOW, partner, {}, { ...ports, table: { ...ports.table, get } });
 
     expect(outcome).toEqual({ kind: 'stored' });
+  });
+
+  test('is told as changed at the moment at which the pointer moves, not at which the job began', async () => {
+    const partner = await world.join(userId);
+    const ports = portsOf();
+    const clock = testClock();
+    const render: FetchPorts['render'] = (original) => {
+      clock.advance(9_000);
+      return ports.render(original);
+    };
+
+    await fetchAt(NOW, partner, {}, { ...ports, clock, render });
+
+    expect(await changeOf(partner)).toMatchObject({ changedAtMs: NOW + 9_000 });
   });
 
   test('is the one that Telegram shows, as squares of WebP, with its inline placeholder', async () => {
@@ -332,6 +353,46 @@ describe('a photo that is stored', () => {
     expect(done.filter((step) => step.startsWith('evict'))).toEqual([]);
   });
 
+  test('and changed is told as changed once, with the photo that is there now', async () => {
+    const partner = await stored();
+    const ports = portsOf();
+    const clock = testClock();
+    clock.advance(1_000);
+    const replacePhoto: typeof ports.table.replacePhoto = async (...given) => {
+      const done = await ports.table.replacePhoto(...given);
+      clock.advance(1_000);
+      return done;
+    };
+    await changePhoto(botApi.apiRoot, userId);
+
+    await fetchAt(
+      NEXT_DAY,
+      partner,
+      {},
+      { ...ports, clock, table: { ...ports.table, replacePhoto } },
+    );
+
+    const { photo } = await known(partner);
+    expect(await changeOf(partner)).toMatchObject({
+      photoId: photo?.photoId,
+      changedAtMs: NOW + 1_000,
+    });
+  });
+
+  test('and gone is told as changed to none', async () => {
+    const partner = await stored();
+    const ports = portsOf();
+    const clock = testClock();
+    clock.advance(1_000);
+    await hidePhotos(botApi.apiRoot, userId);
+
+    await forgetAt(NEXT_DAY, partner, { ...ports, clock });
+
+    const { avatarId } = partner;
+    expect(await changeOf(partner)).toEqual({ avatarId, changedAtMs: NOW + 1_000 });
+    await unhidePhotos(botApi.apiRoot, userId);
+  });
+
   test('and comes back after another one has all its objects', async () => {
     const partner = await stored();
     await changePhoto(botApi.apiRoot, userId);
@@ -453,7 +514,7 @@ describe('a leftover', () => {
     const { avatarId, photo } = partner;
     const request = { nowMs: NOW, untilMs: NOW + 1, checkedBeforeMs: NOW + 1 };
     const lease = await world.table.acquireLease(avatarId, { owner: 'dead', ...request });
-    await world.table.replacePhoto(lease as Lease, photo);
+    await world.table.replacePhoto(lease as Lease, photo, NOW);
 
     const outcome = await fetchAt(NEXT_DAY, partner);
 
@@ -709,7 +770,7 @@ describe('a worker who is taken over', () => {
     const partner = await stored();
     await changePhoto(botApi.apiRoot, userId);
     const telegram = slowTelegram(partner, (lease) =>
-      world.table.commit(lease, partner.photo, NEXT_DAY + LEASE_MS),
+      world.table.commit(lease, partner.photo, NEXT_DAY + LEASE_MS, NEXT_DAY + LEASE_MS),
     );
 
     const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
@@ -725,7 +786,7 @@ describe('a worker who is taken over', () => {
     const telegram = slowTelegram(partner, async (lease) => {
       const listed = await bot.currentPhoto(String(userId), new AbortController().signal);
       const photo = { photoId: listed?.photoId ?? '', lqip: 'l' };
-      await world.table.commit(lease, photo, NEXT_DAY + LEASE_MS);
+      await world.table.commit(lease, photo, NEXT_DAY + LEASE_MS, NEXT_DAY + LEASE_MS);
     });
 
     const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
@@ -738,7 +799,7 @@ describe('a worker who is taken over', () => {
   test('with a first photo commits nothing either', async () => {
     const partner = await world.join(userId);
     const telegram = slowTelegram(partner, (lease) =>
-      world.table.commit(lease, undefined, NEXT_DAY + LEASE_MS),
+      world.table.commit(lease, undefined, NEXT_DAY + LEASE_MS, NEXT_DAY + LEASE_MS),
     );
 
     const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });
@@ -751,7 +812,7 @@ describe('a worker who is taken over', () => {
     const partner = await stored();
     await setPhoto(botApi.apiRoot, userId, Buffer.from('no picture'));
     const telegram = slowTelegram(partner, (lease) =>
-      world.table.commit(lease, partner.photo, NEXT_DAY + LEASE_MS),
+      world.table.commit(lease, partner.photo, NEXT_DAY + LEASE_MS, NEXT_DAY + LEASE_MS),
     );
 
     const outcome = await fetchAt(NEXT_DAY, partner, {}, { ...portsOf(), telegram });

@@ -43,7 +43,7 @@ async function joined(count: number): Promise<Partner[]> {
 async function store({ avatarId }: Partner): Promise<void> {
   const request = { owner: 'worker', nowMs: NOW, untilMs: NOW + 1, checkedBeforeMs: NOW };
   const lease = await world.table.acquireLease(avatarId, request);
-  await world.table.commit(lease as Lease, { photoId: 'AQAD', lqip: 'l' }, NOW);
+  await world.table.commit(lease as Lease, { photoId: 'AQAD', lqip: 'l' }, NOW, NOW);
   await world.bucket.put({ avatarId, photoId: 'AQAD', size: INLINE_SIZE }, WEBP);
 }
 

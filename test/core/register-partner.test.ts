@@ -65,7 +65,12 @@ async function checked({ avatarId }: Partner, checkedAtMs: number): Promise<void
     untilMs: nowMs + 1,
     checkedBeforeMs: nowMs + 1,
   });
-  await world.table.commit(lease as Lease, { photoId: 'AQAD', lqip: 'l' }, checkedAtMs);
+  await world.table.commit(
+    lease as Lease,
+    { photoId: 'AQAD', lqip: 'l' },
+    checkedAtMs,
+    checkedAtMs,
+  );
   await world.takeJobs();
 }
 

@@ -89,6 +89,7 @@ async function store({ avatarId }: Partner, photoId: string | undefined, checked
     lease as Lease,
     photoId ? { photoId, lqip: 'l' } : undefined,
     checkedAtMs,
+    checkedAtMs,
   );
 }
 

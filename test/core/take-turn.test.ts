@@ -109,7 +109,7 @@ describe('a message', () => {
       untilMs: NOW + 1,
       checkedBeforeMs: NOW + 1,
     });
-    await world.table.commit(lease as Lease, undefined, checkedAtMs);
+    await world.table.commit(lease as Lease, undefined, checkedAtMs, checkedAtMs);
   }
 
   test('with something to do is told of no refusal', async () => {

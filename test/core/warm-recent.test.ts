@@ -53,7 +53,7 @@ describe('a warming run', () => {
     const request = { owner: 'worker', nowMs: NOW, untilMs: NOW + 1, checkedBeforeMs: NOW };
     const lease = await world.table.acquireLease(partner.avatarId, request);
     const photo = photoId ? { photoId, lqip: 'l' } : undefined;
-    await world.table.commit(lease as Lease, photo, checkedAtMs);
+    await world.table.commit(lease as Lease, photo, checkedAtMs, checkedAtMs);
     return partner;
   }
 

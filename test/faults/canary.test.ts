@@ -244,6 +244,7 @@ function wrongRequests(): TestRequest[] {
     { path: '/api/partner/resolve', method: 'POST', headers: json, body: '{"ids":["2001"]}' },
     { path: '/api/partner/recent?limit=50&inline=64', headers: bearer },
     { path: '/api/partner/recent?limit=x', headers: bearer },
+    { path: '/api/partner/changes', headers: bearer },
     { path: '/api/partner/erasures/none', headers: bearer },
     { path: '/api/partner/none', method: 'PATCH', headers: bearer },
     { path: `/avatars/${nobody}?size=x`, headers: bearer },

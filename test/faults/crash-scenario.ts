@@ -137,7 +137,7 @@ export async function storePhoto(
     untilMs: checkedAtMs + 1,
     checkedBeforeMs: checkedAtMs,
   });
-  await world.table.commit(lease as Lease, { photoId, lqip: 'data:,' }, checkedAtMs);
+  await world.table.commit(lease as Lease, { photoId, lqip: 'data:,' }, checkedAtMs, checkedAtMs);
   edge.photoIds.add(photoId);
   return partner;
 }
@@ -186,11 +186,18 @@ async function watch(
   breaches: string[],
 ): Promise<(call: string) => Promise<void>> {
   let reached = 0;
+  let before = await rawItem(stage);
   // A photo that is lost at the start is not stored until it is stored again.
   let isLost = !(await isStored(stage));
   return async (call) => {
     if (!MOVES.test(call)) return;
-    const photoId = (await rawItem(stage))?.photoId?.S;
+    const item = await rawItem(stage);
+    const photoId = item?.photoId?.S;
+    const hasMoved = photoId !== before?.photoId?.S;
+    if (hasMoved && item?.changedAtMs?.N === before?.changedAtMs?.N) {
+      breaches.push(`open pages do not hear of ${photoId} after ${call}`);
+    }
+    before = item;
     const at = pointers.indexOf(photoId, reached);
     if (at === -1) breaches.push(`the pointer names ${photoId} after ${call}`);
     else reached = at;

@@ -130,6 +130,8 @@ async function expectForgotten(stage: Stage): Promise<void> {
   expect(await rawItem(stage)).toEqual({
     avatarId: { S: stage.avatarId },
     erasedAtMs: expect.anything(),
+    changedOf: { S: 'photo' },
+    changedAtMs: expect.anything(),
     expiresAtSeconds: expect.anything(),
   });
   expect([...stage.edge.photoIds]).toEqual([]);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   for (const size of SIZES) {
     await bucket.put({ avatarId, photoId: PHOTO_ID, size }, Buffer.from('a picture'));
   }
-  await table.commit(lease, { photoId: PHOTO_ID, lqip: 'l' }, nowMs);
+  await table.commit(lease, { photoId: PHOTO_ID, lqip: 'l' }, nowMs, nowMs);
   const erasureId = '00000000-0000-4000-8000-000000000000';
   await erasures.begin({ erasureId, requestedAtMs: nowMs, expiresAtMs: nowMs + 100_000 });
   const signIn = () => deployed.signer.signIn({ id: 44 });

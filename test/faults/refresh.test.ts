@@ -86,7 +86,7 @@ describe('fault 31: photos that were looked at in the same instant', () => {
     const nowMs = Date.now();
     const times = { nowMs, untilMs: nowMs + 1, checkedBeforeMs: nowMs };
     const lease = await partners.acquireLease(avatarId, { owner: 'worker', ...times });
-    await partners.commit(lease as Lease, undefined, nowMs);
+    await partners.commit(lease as Lease, undefined, nowMs, nowMs);
   }
 
   test('that are asked for all at once still reach Telegram at its rate', async () => {

@@ -74,7 +74,7 @@ async function checked(photoId?: string, agoMs = 0): Promise<Partner> {
     const webp = Buffer.from('a picture');
     await Promise.all(SIZES.map((size) => bucket.put({ avatarId, photoId, size }, webp)));
   }
-  await table.commit(lease, photoId ? { photoId, lqip: 'l' } : undefined, nowMs);
+  await table.commit(lease, photoId ? { photoId, lqip: 'l' } : undefined, nowMs, nowMs);
   return partner;
 }
 
@@ -525,7 +525,7 @@ describe('what is measured', () => {
     });
     const put = countedPut(() => Promise.reject(new Error('no bucket')), count);
 
-    expect(await table.commit(late, { photoId: 'AQADa', lqip: 'l' }, nowMs)).toBe(false);
+    expect(await table.commit(late, { photoId: 'AQADa', lqip: 'l' }, nowMs, nowMs)).toBe(false);
     await expect(put({ avatarId, photoId: 'AQADa', size: 64 }, Buffer.from('a'))).rejects.toThrow();
     expect(told).toEqual([]);
   });

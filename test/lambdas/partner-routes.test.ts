@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { avatarIdOf } from '../../core/avatar-id.ts';
 import type { Lease } from '../../core/lease.ts';
@@ -32,6 +33,9 @@ const tma = (id: number, more: object = {}, fields?: Record<string, string>) => 
   authorization: `tma ${deployed.signer.signIn({ id, ...more }, fields)}`,
 });
 
+const tagOf = (text: string) =>
+  createHash('sha256').update(text).digest().readBigUInt64BE().toString(36);
+
 const join = (id: number, more: object = {}) => ask('POST', 'me', { headers: tma(id, more) });
 
 /** Stores a photo of these bytes as a worker does, checked at that moment. */
@@ -46,7 +50,12 @@ async function store(id: number, photoId: string, checkedAtMs = Date.now()): Pro
     checkedBeforeMs: nowMs + 1,
   });
   await bucket.put({ avatarId, photoId, size: 64 }, Buffer.from(`${photoId} at 64`));
-  await table.commit(lease as Lease, { photoId, lqip: 'data:image/webp;base64,l' }, checkedAtMs);
+  await table.commit(
+    lease as Lease,
+    { photoId, lqip: 'data:image/webp;base64,l' },
+    checkedAtMs,
+    checkedAtMs,
+  );
   return avatarId;
 }
 
@@ -104,6 +113,65 @@ describe('signing in', () => {
 
     expect(answer.status).toBe(401);
     expect(deployed.wires.dynamodb.seen).toEqual([]);
+  });
+});
+
+describe('the feed of changes', () => {
+  const ask304 = (etag: string) => ask('GET', 'changes', { headers: { 'if-none-match': etag } });
+
+  test('tells anybody of a photo that came, by tags, and names nobody', async () => {
+    const id = ++userId;
+    await join(id);
+    const avatarId = await store(id, 'AQADchanged');
+
+    const { status, headers, json } = await ask('GET', 'changes', { headers: {} });
+
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('public, max-age=2');
+    expect(json.windowMs).toBe(300_000);
+    expect(json.changes[0]).toEqual({
+      partner: tagOf(avatarId),
+      photo: tagOf(`${avatarId}/AQADchanged`),
+      changedAtMs: expect.any(Number),
+    });
+    expect(JSON.stringify(json)).not.toMatch(new RegExp(`${avatarId}|AQADchanged|Ada`));
+  });
+
+  test('tells of whoever was erased that there is no photo now', async () => {
+    const id = ++userId;
+    await join(id);
+    const avatarId = await store(id, 'AQADerased');
+
+    await ask('DELETE', 'me', { headers: tma(id) });
+
+    const { json } = await ask('GET', 'changes', { headers: {} });
+    expect(json.changes[0]).toMatchObject({ partner: tagOf(avatarId), photo: null });
+  });
+
+  test('is 304 for whoever has it, until something changes', async () => {
+    const id = ++userId;
+    await join(id);
+    await store(id, 'AQADfirst');
+    const { headers } = await ask('GET', 'changes', { headers: {} });
+
+    const same = await ask304(String(headers.etag));
+    await join(++userId);
+    await store(userId, 'AQADsecond');
+    const other = await ask304(String(headers.etag));
+
+    expect([same.status, same.json, same.headers['cache-control']]).toEqual([
+      304,
+      undefined,
+      'public, max-age=2',
+    ]);
+    expect(other.status).toBe(200);
+  });
+
+  test('costs one question to the table and none to anybody else, HEAD as GET', async () => {
+    const { status, body } = await ask('HEAD', 'changes', { headers: {} });
+
+    expect([status, body.length]).toEqual([200, 0]);
+    expect(deployed.wires.dynamodb.seen.map(({ operation }) => operation)).toEqual(['Query']);
   });
 });
 

@@ -33,7 +33,7 @@ async function checked(photoId?: string, checkedAtMs = Date.now()): Promise<Part
   if (photoId) {
     for (const size of SIZES) await bucket.put({ avatarId, photoId, size }, bytesOf(size));
   }
-  await table.commit(lease, photoId ? { photoId, lqip: 'l' } : undefined, checkedAtMs);
+  await table.commit(lease, photoId ? { photoId, lqip: 'l' } : undefined, checkedAtMs, checkedAtMs);
   return partner;
 }
 

@@ -55,6 +55,7 @@ describe('least privilege', () => {
         'dynamodb:UpdateItem',
       ],
       'PartnersTable.Arn/index/recent': ['dynamodb:Query'],
+      'PartnersTable.Arn/index/changed': ['dynamodb:Query'],
       'PhotosBucket.Arn/avatars/*': ['s3:GetObject'],
       'FetchesQueue.Arn': SEND,
       'WarmFetchesQueue.Arn': SEND,

@@ -76,19 +76,25 @@ describe('the bucket of photos', () => {
 describe('the partner table', () => {
   const table = resources(template, 'AWS::DynamoDB::Table').PartnersTable;
 
-  it('has the declared key and an index of recent partners that holds keys alone', () => {
-    const { name, partitionKey, sortKey } = declaredTable.recentIndex;
+  it('has the declared key, an index of recent partners that holds keys alone, and one of changes with the photo', () => {
+    const { recentIndex, changedIndex } = declaredTable;
+    const keysOf = ({ partitionKey, sortKey }: typeof recentIndex | typeof changedIndex) => [
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
+    ];
 
     expect(table).toMatchObject({
       KeySchema: [{ AttributeName: declaredTable.key, KeyType: 'HASH' }],
       GlobalSecondaryIndexes: [
         {
-          IndexName: name,
-          KeySchema: [
-            { AttributeName: partitionKey, KeyType: 'HASH' },
-            { AttributeName: sortKey, KeyType: 'RANGE' },
-          ],
+          IndexName: recentIndex.name,
+          KeySchema: keysOf(recentIndex),
           Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+        {
+          IndexName: changedIndex.name,
+          KeySchema: keysOf(changedIndex),
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['photoId'] },
         },
       ],
     });

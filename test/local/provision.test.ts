@@ -31,7 +31,7 @@ async function attributesOf(sqs: SQSClient, QueueUrl: string) {
   return (await sqs.send(command)).Attributes ?? {};
 }
 
-test('makes the table with its index of the newest partners', async () => {
+test('makes the table with its indices: the newest partners, and whose photo changed', async () => {
   const { tableName } = await provision(clients);
 
   const { Table } = await clients.dynamodb.send(new DescribeTableCommand({ TableName: tableName }));
@@ -46,6 +46,14 @@ test('makes the table with its index of the newest partners', async () => {
           { AttributeName: 'joinedAtMs', KeyType: 'RANGE' },
         ],
         Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+      {
+        IndexName: 'changed',
+        KeySchema: [
+          { AttributeName: 'changedOf', KeyType: 'HASH' },
+          { AttributeName: 'changedAtMs', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['photoId'] },
       },
     ],
   });

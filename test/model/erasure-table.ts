@@ -10,12 +10,13 @@ export function modelErasureTable(items: ModelItems): ErasureTable {
   const receipts = new Map<string, Erasure>();
   const stateOf = (avatarId: string) => erasureStateOf(items.get(avatarId) ?? {});
 
-  function entomb(avatarId: string, tombstone: Tombstone, erasureId: string | undefined) {
+  function entomb(avatarId: string, tombstone: Tombstone, nowMs: number, erasureId?: string) {
     const { userId, joinedAtMs, erasureId: standing } = items.get(avatarId) ?? {};
     const isThem = userId !== undefined && joinedAtMs === tombstone.joinedAtMs;
     if (isThem && standing === erasureId) {
       const { erasedAtMs, expiresAtMs } = tombstone;
-      items.set(avatarId, { erasureId: tombstone.erasureId, erasedAtMs, expiresAtMs });
+      const changed = { erasureId: tombstone.erasureId, changedAtMs: nowMs };
+      items.set(avatarId, { ...changed, erasedAtMs, expiresAtMs });
     }
     return stateOf(avatarId);
   }
@@ -34,11 +35,11 @@ export function modelErasureTable(items: ModelItems): ErasureTable {
     },
 
     async entomb(avatarId, tombstone) {
-      return entomb(avatarId, tombstone, undefined);
+      return entomb(avatarId, tombstone, tombstone.erasedAtMs);
     },
 
-    async entombAgain(avatarId, tombstone) {
-      return entomb(avatarId, tombstone, tombstone.erasureId);
+    async entombAgain(avatarId, tombstone, nowMs) {
+      return entomb(avatarId, tombstone, nowMs, tombstone.erasureId);
     },
 
     async countObjects(erasureId, objects) {

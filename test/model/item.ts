@@ -11,6 +11,7 @@ export interface ModelItem {
   username?: string | undefined;
   joinedAtMs?: number;
   photo?: Photo | undefined;
+  changedAtMs?: number;
   replacedPhotoId?: string | undefined;
   checkedAtMs?: number;
   claimedUntilMs?: number | undefined;

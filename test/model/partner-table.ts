@@ -74,22 +74,24 @@ export function modelPartnerTable(items: ModelItems, without?: Mechanism): Partn
         : { kind: 'unknown' };
     },
 
-    async replacePhoto(lease, photo) {
+    async replacePhoto(lease, photo, nowMs) {
       if (without !== 'replace condition' && !isMine(lease)) return false;
       const { avatarId, photo: replaced } = lease.partner;
       change(avatarId, {
         photo,
+        changedAtMs: nowMs,
         ...(replaced && without !== 'leftover' && { replacedPhotoId: replaced.photoId }),
       });
       return true;
     },
 
-    async commit(lease, photo, checkedAtMs) {
-      const { avatarId } = lease.partner;
+    async commit(lease, photo, checkedAtMs, nowMs) {
+      const { avatarId, photo: before } = lease.partner;
       if (without !== 'commit condition' && !isMine(lease)) {
         return isThisCommit(itemOf(avatarId), lease, photo, checkedAtMs);
       }
-      change(avatarId, { ...NO_LEASE, ...NOTHING_OPEN, photo, checkedAtMs });
+      const moved = photo && !before && { changedAtMs: nowMs };
+      change(avatarId, { ...NO_LEASE, ...NOTHING_OPEN, photo, checkedAtMs, ...moved });
       return true;
     },
 

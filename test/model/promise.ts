@@ -89,10 +89,11 @@ export function watchPromise(watched: Watched): PromiseWatch {
     }
   }
 
-  function lookAtPointer({ userId, photo }: ModelItem): void {
+  function lookAtPointer({ userId, photo, changedAtMs }: ModelItem): void {
     const photoId = photo?.photoId;
     if (photoId === before.photo?.photoId) return;
     if (before.photo) stale.add(before.photo.photoId);
+    if (changedAtMs === undefined) breach('the photo changed, and no open page hears of it');
     if (userId === undefined) return;
     const { shown } = telegram;
     const at = shown.findIndex((id, index) => index >= earliest && isAnswerTo(id, photoId));
