@@ -223,26 +223,39 @@ describe('nothing is asked', () => {
   });
 });
 
-test('a refusal is met by asking less and less', async () => {
-  const live = await open([SOMEBODY], { isTimeOurs: true });
-  await page.route('**/api/partner/changes', (route) =>
-    route.fulfill({
-      status: 503,
-      headers: {
-        'retry-after': '60',
-        'access-control-allow-origin': '*',
-        'access-control-expose-headers': 'retry-after',
-      },
-    }),
-  );
-  await pass(5_000);
-  const first = (await live()).polls;
-  await page.keyboard.press('Tab');
-  await pass(55_000);
-  const paused = (await live()).polls;
+describe('a refusal', () => {
+  async function refuse(headers: Record<string, string>): Promise<void> {
+    const cors = {
+      'access-control-allow-origin': '*',
+      'access-control-expose-headers': 'retry-after',
+    };
+    await page.route('**/api/partner/changes', (route) =>
+      route.fulfill({ status: 503, headers: { ...cors, ...headers } }),
+    );
+  }
 
-  await page.keyboard.press('Tab');
-  await pass(30_000);
+  test('is met by asking less and less', async () => {
+    const live = await open([SOMEBODY], { isTimeOurs: true });
+    await refuse({});
 
-  expect([first, paused, (await live()).polls]).toEqual([1, 1, 2]);
+    // In each of these ten seconds there is time for a look: at 0, some 8 and some 16 seconds after the last.
+    for (let n = 0; n < 6; n++) await pass(10_000);
+
+    expect((await live()).polls).toBe(3);
+  });
+
+  test('that says when to come back is met by nothing until then', async () => {
+    const live = await open([SOMEBODY], { isTimeOurs: true });
+    await refuse({ 'retry-after': '60' });
+    await pass(5_000);
+    const first = (await live()).polls;
+    await page.keyboard.press('Tab');
+    await pass(55_000);
+    const paused = (await live()).polls;
+
+    await page.keyboard.press('Tab');
+    await pass(30_000);
+
+    expect([first, paused, (await live()).polls]).toEqual([1, 1, 2]);
+  });
 });
