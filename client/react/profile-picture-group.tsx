@@ -47,8 +47,8 @@ export function ProfilePictureGroup({
         return <ProfilePicture key={userId} userId={userId} name={name} size={size} />;
       })}
       {more > 0 && (
-        <span className="cameo-more" role="img" aria-label={moreLabel(more)}>
-          +{more}
+        <span className="cameo-picture cameo-more" role="img" aria-label={moreLabel(more)}>
+          {`+${more}`}
         </span>
       )}
     </span>

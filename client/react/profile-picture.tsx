@@ -1,6 +1,6 @@
 // One avatar: a box of fixed size, announced once, with the layers of its picture in it.
 
-import { type ComponentProps, type CSSProperties, type ReactNode, useEffect } from 'react';
+import type { ComponentProps, CSSProperties, ReactNode } from 'react';
 import type { AvatarStatus } from '../core/types.ts';
 import { useAvatarClient } from './avatar-provider.tsx';
 import { useNearViewport } from './near-viewport.ts';
@@ -61,13 +61,11 @@ function Picture({
   const enabled = loading !== 'lazy' || isNear;
   const snapshot = useProfilePicture(userId, { size: wantedWidth(size, progressive), enabled });
   const { record, lqip } = snapshot;
-  const { status, images, settled, isWaiting, events } = useLayers(snapshot, () =>
-    client.invalidate([userId]),
+  const { images, settled, isWaiting, events } = useLayers(
+    snapshot,
+    () => client.invalidate([userId]),
+    onLoadingStatusChange,
   );
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a status is told once, not to each new function.
-  useEffect(() => {
-    if (status !== 'idle') onLoadingStatusChange?.(status);
-  }, [status]);
   // Announced once, or, without a word for it, not at all.
   const label = (alt ?? name ?? record?.name) || undefined;
 

@@ -4,10 +4,10 @@ import { initialsOf } from '../../core/initials.ts';
 import { PEER_GRADIENTS, peerColourOf, strangerColourOf } from '../../core/peer-colour.ts';
 import type { PartnerRecord } from '../core/types.ts';
 
-/** The ends of the peer gradient, top first, by the id until a record tells the colour. */
+/** The peer gradient as a CSS image, by the id until a record tells the colour. */
 export function gradientOf(id: string, record: PartnerRecord | undefined): string {
   const colour = record?.colour ?? (/^\d+$/.test(id) ? peerColourOf(id) : strangerColourOf(id));
-  return `${PEER_GRADIENTS[colour]}`;
+  return `linear-gradient(${PEER_GRADIENTS[colour]})`;
 }
 
 /** The initials of the name, or of the record; none for whoever has neither, such as a deleted account. */

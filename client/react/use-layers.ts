@@ -1,13 +1,13 @@
 // What of one user's picture lies over what. What stands there stays until the picture over it has come in fully, so
 // that nothing ever goes blank; a former face never comes back.
 
-import { type SyntheticEvent, useState } from 'react';
+import { type SyntheticEvent, useEffect, useState } from 'react';
 import type { AvatarSnapshot, AvatarStatus } from '../core/types.ts';
+
+type OnImage = (event: SyntheticEvent<HTMLImageElement>) => void;
 
 /** The layers at one moment. */
 export interface Layers {
-  /** The snapshot's, or `error` for a picture that is gone. */
-  readonly status: AvatarStatus;
   /** The pictures, from the back; at most two. */
   readonly images: readonly string[];
   /** The one of them that has come in fully; what was there in the first frame has. */
@@ -15,15 +15,18 @@ export interface Layers {
   /** Whether there is neither a picture that has come in nor an answer that there is none. */
   readonly isWaiting: boolean;
   /** What each picture's element tells. */
-  readonly events: {
-    readonly onLoad: (event: SyntheticEvent<HTMLImageElement>) => void;
-    readonly onAnimationEnd: (event: SyntheticEvent<HTMLImageElement>) => void;
-    readonly onError: (event: SyntheticEvent<HTMLImageElement>) => void;
-  };
+  readonly events: Readonly<Record<'onLoad' | 'onAnimationEnd' | 'onError', OnImage>>;
 }
 
-/** The layers of a snapshot, of one user for as long as the component lives; `onGone` is called once, for a picture that was there and is gone. */
-export function useLayers(snapshot: AvatarSnapshot, onGone: () => void): Layers {
+/**
+ * The layers of a snapshot, of one user for as long as the component lives. `onGone` is called once, for a picture that
+ * was there and is gone; `onStatus` with each status but `idle`, as Radix does: such a picture's is `error`.
+ */
+export function useLayers(
+  snapshot: AvatarSnapshot,
+  onGone: () => void,
+  onStatus: ((status: AvatarStatus) => void) | undefined,
+): Layers {
   const { src } = snapshot;
   const [settled, setSettled] = useState(src);
   const [gone, setGone] = useState<string>();
@@ -37,13 +40,17 @@ export function useLayers(snapshot: AvatarSnapshot, onGone: () => void): Layers 
   // Another scope, or a photo that was hidden: that face is not what the next one lies over.
   if (!src && settled) setSettled(undefined);
 
-  const settle = ({ currentTarget: image }: SyntheticEvent<HTMLImageElement>) => {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a status is told once, not to each new function.
+  useEffect(() => {
+    if (status !== 'idle') onStatus?.(status);
+  }, [status]);
+
+  const settle: OnImage = ({ currentTarget: image }) => {
     if (!image.complete || image.getAnimations().length) return;
     setSettled(image.src);
     setEnded(false);
   };
   return {
-    status,
     images: [...new Set([settled, picture])].filter((image) => image !== undefined),
     settled,
     isWaiting: !hasEnded && !settled,

@@ -21,21 +21,25 @@ export function useProfilePicture(
   { size = 150, enabled = true }: UseProfilePictureOptions = {},
 ): AvatarSnapshot {
   const client = useAvatarClient();
-  const subscribe = useCallback(
-    (listener: () => void) => client.subscribe(userId, size, listener),
-    [client, userId, size],
-  );
-  const snapshot = useSyncExternalStore(
-    subscribe,
-    () => client.getSnapshot(userId, size),
-    () => IDLE,
-  );
+  const first = Math.min(size, 150) as Size;
 
-  const { src, srcSize = 0 } = snapshot;
-  // In the order in which it is seen. A wider picture that is there does: only its freshness is seen to.
-  const wanted = src ? Math.max(size, srcSize) : Math.min(size, 150);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const ends = [first, size].map((width) => client.subscribe(userId, width, listener));
+      return () => ends.forEach((end) => void end());
+    },
+    [client, userId, first, size],
+  );
+  const read = () => {
+    const snapshot = client.getSnapshot(userId, size);
+    // Without any picture yet, how far it is with the first one.
+    return snapshot.src ? snapshot : client.getSnapshot(userId, first);
+  };
+  const snapshot = useSyncExternalStore(subscribe, read, () => IDLE);
+
+  const wanted = snapshot.src ? size : first;
   useEffect(() => {
-    if (enabled) void client.ensure(userId, wanted as Size);
+    if (enabled) void client.ensure(userId, wanted);
   }, [client, userId, wanted, enabled]);
 
   return snapshot;

@@ -11,15 +11,15 @@ export interface Screen {
 }
 
 /**
- * The stored width for a box of `boxPx` CSS pixels: 64 or 150, whichever is sharp, and never more in a list, so that
- * all lists share what they fetched; 512 for an enlarged view, unless its user saves data.
+ * The stored width for a box of `boxPx` CSS pixels: 150 in every list, group and header, small ones too, so that they all
+ * share one picture; 512 for an enlarged view that has the pixels for it, unless its user saves data.
  */
 export function wantedWidth(
   boxPx: number,
   isEnlarged: boolean | undefined,
   { devicePixelRatio = 1, navigator }: Screen = globalThis as Screen,
 ): Size {
-  const pixels = boxPx * devicePixelRatio;
-  if (pixels <= 64) return 64;
-  return isEnlarged && pixels > 150 && !navigator?.connection?.saveData ? 512 : 150;
+  return isEnlarged && boxPx * devicePixelRatio > 150 && !navigator?.connection?.saveData
+    ? 512
+    : 150;
 }
