@@ -94,17 +94,20 @@ function Picture({
       )}
       {isWaiting && <span className="cameo-skeleton" />}
       {isWaiting && lqip && <img className="cameo-lqip" src={lqip} alt="" />}
-      {images.map((image) => (
-        <img
-          key={image}
-          className={image === settled ? '' : 'cameo-fading'}
-          src={image}
-          alt=""
-          // The client has decoded it; a browser that decodes again must not paint a frame without it.
-          decoding="sync"
-          {...events}
-        />
-      ))}
+      {[...images].map(
+        (image) =>
+          image && (
+            <img
+              key={image}
+              className={image === settled ? '' : 'cameo-fading'}
+              src={image}
+              alt=""
+              // The client has decoded it; a browser that decodes again must not paint a frame without it.
+              decoding="sync"
+              {...events}
+            />
+          ),
+      )}
       {!enabled && <span ref={near} />}
     </span>
   );

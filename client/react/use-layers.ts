@@ -9,7 +9,7 @@ type OnImage = (event: SyntheticEvent<HTMLImageElement>) => void;
 /** The layers at one moment. */
 export interface Layers {
   /** The pictures, from the back; at most two. */
-  readonly images: readonly string[];
+  readonly images: ReadonlySet<string | undefined>;
   /** The one of them that has come in fully; what was there in the first frame has. */
   readonly settled: string | undefined;
   /** Whether there is neither a picture that has come in nor an answer that there is none. */
@@ -29,10 +29,10 @@ export function useLayers(
 ): Layers {
   const { src } = snapshot;
   const [settled, setSettled] = useState(src);
-  const [gone, setGone] = useState<string>();
+  const [gone, setGone] = useState('');
   const [hasEnded, setEnded] = useState(false);
 
-  const isGone = src && src === gone;
+  const isGone = src === gone;
   const status = isGone ? 'error' : snapshot.status;
   const picture = isGone ? settled : src;
   // Answered without a picture: the stand-in stays until there is one, however often it is asked again.
@@ -51,7 +51,7 @@ export function useLayers(
     setEnded(false);
   };
   return {
-    images: [...new Set([settled, picture])].filter((image) => image !== undefined),
+    images: new Set([settled, picture]),
     settled,
     isWaiting: !hasEnded && !settled,
     events: {
