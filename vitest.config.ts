@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'system',
-          include: ['test/**/*.test.ts'],
+          include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/lib/**', 'test/soak/**', 'test/browser/**'],
         },
       },

@@ -19,9 +19,7 @@ export function AvatarProvider({ client, nonce, children }: AvatarProviderProps)
   return (
     <AvatarContext value={client}>
       {/* A browser hides the nonce of what came from the server, which would look like a mismatch. */}
-      <style nonce={nonce} suppressHydrationWarning>
-        {STYLES}
-      </style>
+      <style nonce={nonce}>{STYLES}</style>
       {children}
     </AvatarContext>
   );

@@ -48,7 +48,7 @@ export function ProfilePictureGroup({
       })}
       {more > 0 && (
         <span className="cameo-picture cameo-more" role="img" aria-label={moreLabel(more)}>
-          {`+${more}`}
+          <span aria-hidden>+{more}</span>
         </span>
       )}
     </span>

@@ -67,7 +67,7 @@ function Picture({
     onLoadingStatusChange,
   );
   // Announced once, or, without a word for it, not at all.
-  const label = (alt ?? name ?? record?.name) || undefined;
+  const label = alt ?? name ?? record?.name;
 
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: there is a label only where there is the role.
@@ -87,12 +87,12 @@ function Picture({
         } as CSSProperties
       }
     >
+      {isWaiting && <span className="cameo-skeleton" />}
       {!settled && (
-        <span className={`cameo-initials ${isWaiting ? 'cameo-waiting' : ''}`}>
+        <span aria-hidden className={`cameo-initials ${isWaiting ? 'cameo-waiting' : ''}`}>
           {fallback ?? initialsFor(name, record)}
         </span>
       )}
-      {isWaiting && <span className="cameo-skeleton" />}
       {isWaiting && lqip && <img className="cameo-lqip" src={lqip} alt="" />}
       {[...images].map(
         (image) =>

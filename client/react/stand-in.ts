@@ -6,7 +6,7 @@ import type { PartnerRecord } from '../core/types.ts';
 
 /** The peer gradient as a CSS image, by the id until a record tells the colour. */
 export function gradientOf(id: string, record: PartnerRecord | undefined): string {
-  const colour = record?.colour ?? (/^\d+$/.test(id) ? peerColourOf(id) : strangerColourOf(id));
+  const colour = record?.colour ?? (/\D/.test(id) ? strangerColourOf(id) : peerColourOf(id));
   return `linear-gradient(${PEER_GRADIENTS[colour]})`;
 }
 

@@ -3,22 +3,21 @@
 
 /** All rules. A picture that waits pulses ten times; then the stand-in is shown, also where no script ever runs. */
 export const STYLES =
-  ':where(.cameo-picture,.cameo-picture>*){' +
-  'display:inline-grid;' +
-  'place-content:center}' +
   ':where(.cameo-picture){' +
   'color-scheme:light dark;' +
-  'position:relative;' +
+  'display:inline-block;' +
   'flex:none;' +
   'width:var(--cameo-size);' +
   'height:var(--cameo-size);' +
-  'overflow:hidden;' +
+  'contain:paint;' +
   'vertical-align:middle;' +
   'border-radius:var(--cameo-radius,50%);' +
   'background:var(--cameo-background,var(--tg-theme-secondary-bg-color,color-mix(in srgb,CanvasText 8%,Canvas)));' +
   'color:var(--tg-theme-text-color,CanvasText);' +
   'font:600 calc(var(--cameo-size)*.42) var(--cameo-font,system-ui)}' +
   ':where(.cameo-picture>*){' +
+  'display:grid;' +
+  'place-content:center;' +
   'position:absolute;' +
   'inset:0;' +
   'width:100%;' +
@@ -29,14 +28,14 @@ export const STYLES =
   'background:var(--cameo-gradient);' +
   'color:#fff}' +
   ':where(.cameo-initials:empty){background:radial-gradient(circle at 50% 38%,#fffd 21%,#0000 22%),radial-gradient(circle at 50% 97%,#fffd 33%,#0000 34%),var(--cameo-gradient)}' +
-  ':where(.cameo-waiting){animation:cameo-waiting 0s 10s backwards}' +
+  ':where(.cameo-waiting){animation:cameo-waiting 0s 10s both}' +
   ':where(.cameo-skeleton){background:#8883}' +
   ':where(.cameo-more){font-size:calc(var(--cameo-size)*.32)}' +
   ':where(.cameo-group){display:inline-flex}' +
   ':where(.cameo-group>*){box-shadow:0 0 0 2px var(--cameo-ring-color,var(--tg-theme-bg-color,Canvas))}' +
   ':where(.cameo-group>*+*){margin-inline-start:calc(var(--cameo-size)*-.25)}' +
   '@media(prefers-reduced-motion:no-preference){' +
-  ':where(.cameo-skeleton){animation:cameo-fading 1s var(--cameo-delay)10 alternate both}' +
+  ':where(.cameo-skeleton){animation:cameo-fading 1s var(--cameo-delay) 10 alternate both}' +
   ':where(.cameo-fading){animation:cameo-fading var(--cameo-transition)}}' +
   '@keyframes cameo-waiting{0%{visibility:hidden}}' +
   '@keyframes cameo-fading{0%{opacity:0}}';

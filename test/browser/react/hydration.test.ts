@@ -1,0 +1,79 @@
+import type { Browser, BrowserContext } from 'playwright-core';
+import { createElement } from 'react';
+import { renderToString } from 'react-dom/server';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createAvatarClient } from '../../../client/core/avatar-client.ts';
+import { type AvatarServer, startAvatarServer } from '../avatar-server.ts';
+import { launchChromium, newPhone } from '../chromium.ts';
+import { openReactPage, serveReactPage } from './react-page.ts';
+import { Rows } from './rows.tsx';
+
+const USER_IDS = ['100', '101', '102'];
+
+// Nothing inline but what carries the nonce; of a server's HTML, its style attributes.
+const CSP =
+  "default-src 'self' 'nonce-number-once'; style-src-attr 'unsafe-inline'; img-src blob: data:";
+
+describe('a list that a server rendered', () => {
+  let browser: Browser;
+  let server: AvatarServer;
+  let phone: BrowserContext;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    server = await startAvatarServer();
+    for (const userId of USER_IDS) server.setPhoto(userId, `photo${userId}`);
+    const options = { endpoint: server.url, scope: '1', getAuthorization: () => 'tma first' };
+    const client = createAvatarClient(options);
+    const html = renderToString(createElement(Rows, { client, userIds: USER_IDS }));
+    client.destroy();
+    await serveReactPage(server, { html, csp: CSP });
+    phone = await newPhone(browser, { hasServiceWorker: false });
+    return async () => {
+      await phone.close();
+      await server.stop();
+    };
+  });
+
+  test('has its boxes, its names and its styles before any script, and is taken over without a word', async () => {
+    const page = await openReactPage(phone, server);
+    const complaints: string[] = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const before = await page.locator('.cameo-picture').first().boundingBox();
+    const names = await page.locator('main').ariaSnapshot();
+
+    await page.evaluate((ids) => window.stage.hydrate(ids), USER_IDS);
+    await page.waitForFunction(() => document.querySelectorAll('main img').length === 3);
+
+    expect(before).toMatchObject({ width: 40, height: 40 });
+    expect(names).toContain('img "Ada 101"');
+    expect(await page.locator('.cameo-picture').first().boundingBox()).toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+
+  test('has what is in memory complete in the frame in which it is taken over', async () => {
+    const page = await openReactPage(phone, server);
+
+    const found = await page.evaluate(async (ids) => {
+      await Promise.all(ids.map((id) => window.client.ensure(id, 150)));
+      const isThere = new Promise<HTMLImageElement[]>((resolve) => {
+        const observer = new MutationObserver(() => {
+          const images = [...document.querySelectorAll('img')];
+          if (images.length > 0) resolve(images);
+        });
+        observer.observe(document.body, { subtree: true, childList: true });
+      });
+      window.stage.hydrate(ids);
+      const pictures = (await isThere).filter(({ src }) => src.startsWith('blob:'));
+      return pictures.map(({ complete }) => complete);
+    }, USER_IDS);
+
+    expect(found).toEqual([true, true, true]);
+  });
+});

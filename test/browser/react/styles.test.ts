@@ -1,0 +1,128 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type AvatarServer, startAvatarServer } from '../avatar-server.ts';
+import { launchChromium, newPhone } from '../chromium.ts';
+import { openReactPage, serveReactPage } from './react-page.ts';
+
+describe('the look', () => {
+  let browser: Browser;
+  let server: AvatarServer;
+  let phone: BrowserContext;
+  let page: Page;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    server = await startAvatarServer();
+    server.setPhoto('1', 'photo');
+    await serveReactPage(server);
+    phone = await newPhone(browser, { hasServiceWorker: false });
+    page = await openReactPage(phone, server);
+    return async () => {
+      await phone.close();
+      await server.stop();
+    };
+  });
+
+  const look = (property: string, selector = '.cameo-picture') =>
+    page
+      .locator(selector)
+      .last()
+      .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
+  const style = (content: string) => page.addStyleTag({ content });
+  const show = () => page.evaluate(() => window.stage.show([{ userId: '9', className: 'mine' }]));
+  const showGroup = () =>
+    page.evaluate(() => window.stage.showGroup({ people: ['1', '2'], max: 1 }));
+
+  test('is dark where the system is', async () => {
+    await show();
+
+    const light = await look('background-color');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const dark = await look('background-color');
+
+    expect(lightness(light)).toBeGreaterThan(0.85);
+    expect(lightness(dark)).toBeLessThan(0.25);
+  });
+
+  test('is that of the Telegram theme, whatever the system is', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await style(
+      ':root{--tg-theme-secondary-bg-color:#010203;--tg-theme-bg-color:#040506;--tg-theme-text-color:#070809}',
+    );
+
+    await showGroup();
+
+    expect(await look('background-color', '.cameo-more')).toBe('rgb(1, 2, 3)');
+    expect(await look('color', '.cameo-more')).toBe('rgb(7, 8, 9)');
+    expect(await look('box-shadow', '.cameo-more')).toContain('rgb(4, 5, 6)');
+  });
+
+  test('is what the page sets, before the theme', async () => {
+    await style(
+      `:root{--tg-theme-secondary-bg-color:#010203;--cameo-background:#0a0b0c;--cameo-radius:9px;
+      --cameo-ring-color:#0d0e0f;--cameo-font:cursive}`,
+    );
+
+    await showGroup();
+
+    expect(await look('background-color', '.cameo-more')).toBe('rgb(10, 11, 12)');
+    expect(await look('border-radius', '.cameo-more')).toBe('9px');
+    expect(await look('box-shadow', '.cameo-more')).toContain('rgb(13, 14, 15)');
+    expect(await look('font-family', '.cameo-more')).toBe('cursive');
+  });
+
+  test('gives way to any rule of the page', async () => {
+    await style('span{border-radius:3px} .mine{width:70px}');
+
+    await show();
+
+    expect(await look('border-radius')).toBe('3px');
+    expect(await look('width')).toBe('70px');
+  });
+
+  test('stays square under the resets that style sheets begin with', async () => {
+    await style('*{box-sizing:border-box;margin:0} img{display:block;max-width:100%;height:auto}');
+
+    await page.evaluate(() => window.stage.show([{ userId: '1', size: 48 }]));
+    const picture = page.locator('.cameo-picture > img:only-child');
+    await picture.waitFor();
+
+    expect(await picture.boundingBox()).toMatchObject({ width: 48, height: 48 });
+  });
+
+  test('of a group goes the way that the page is read', async () => {
+    await page.evaluate(() => {
+      document.documentElement.dir = 'rtl';
+    });
+
+    await showGroup();
+
+    const [first, more] = await Promise.all(
+      ['.cameo-picture', '.cameo-more'].map((selector) =>
+        page.locator(selector).first().boundingBox(),
+      ),
+    );
+    // A quarter of 32 px lies over the one before.
+    expect((first?.x ?? 0) - (more?.x ?? 0)).toBe(24);
+  });
+
+  test('has one style element, with the nonce that was given', async () => {
+    await page.evaluate(() => window.stage.show([{ userId: '9' }], 'number-once'));
+
+    const nonces = await page
+      .locator('main style')
+      .evaluateAll((all) => all.map((each) => (each as HTMLStyleElement).nonce));
+    expect(nonces).toEqual(['number-once']);
+  });
+});
+
+/** 0 is black and 1 white; of `rgb(…)` in 0–255 or `color(srgb …)` in 0–1. */
+function lightness(colour: string): number {
+  const [first = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+  return colour.startsWith('rgb') ? first / 255 : first;
+}
