@@ -1,9 +1,8 @@
 // Overlapping pictures of the first few, and how many more there are.
 
-import type { ComponentProps, CSSProperties } from 'react';
+import type { CSSProperties } from 'react';
 import { ProfilePicture } from './profile-picture.tsx';
-
-type RootProps = Omit<ComponentProps<'span'>, 'children' | 'role'>;
+import type { RootProps } from './root-props.ts';
 
 /** One of a group, with the name if the page has it. */
 export interface ProfilePictureGroupPerson {

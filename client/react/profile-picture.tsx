@@ -1,15 +1,14 @@
 // One avatar: a box of fixed size, announced once, with the layers of its picture in it.
 
-import type { ComponentProps, CSSProperties, ReactNode } from 'react';
+import type { CSSProperties, ReactNode } from 'react';
 import type { AvatarStatus } from '../core/types.ts';
 import { useAvatarClient } from './avatar-provider.tsx';
 import { useNearViewport } from './near-viewport.ts';
+import type { RootProps } from './root-props.ts';
 import { gradientOf, initialsFor } from './stand-in.ts';
 import { useLayers } from './use-layers.ts';
 import { useProfilePicture } from './use-profile-picture.ts';
 import { wantedWidth } from './wanted-width.ts';
-
-type RootProps = Omit<ComponentProps<'span'>, 'children' | 'role'>;
 
 /** What a ProfilePicture takes; whatever else a `<span>` takes goes to its root element. */
 export interface ProfilePictureProps extends RootProps {
@@ -66,7 +65,7 @@ function Picture({
     () => client.invalidate([userId]),
     onLoadingStatusChange,
   );
-  // Announced once, or, without a word for it, not at all.
+  // Announced once, or, without a word for it, not at all: no layer is.
   const label = alt ?? name ?? record?.name;
 
   return (
@@ -74,7 +73,6 @@ function Picture({
     <span
       role={label && 'img'}
       aria-label={label}
-      aria-hidden={!label}
       {...root}
       className={`cameo-picture ${className}`}
       style={

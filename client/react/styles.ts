@@ -4,26 +4,26 @@
 /** All rules. A picture that waits pulses ten times; then the stand-in is shown, also where no script ever runs. */
 export const STYLES =
   ':where(.cameo-picture){' +
-  'color-scheme:light dark;' +
-  'display:inline-block;' +
-  'flex:none;' +
-  'width:var(--cameo-size);' +
-  'height:var(--cameo-size);' +
-  'contain:paint;' +
-  'vertical-align:middle;' +
-  'border-radius:var(--cameo-radius,50%);' +
   'background:var(--cameo-background,var(--tg-theme-secondary-bg-color,color-mix(in srgb,CanvasText 8%,Canvas)));' +
   'color:var(--tg-theme-text-color,CanvasText);' +
+  'contain:paint;' +
+  'color-scheme:light dark;' +
+  'flex:none;' +
+  'border-radius:var(--cameo-radius,50%);' +
+  'vertical-align:middle;' +
+  'height:var(--cameo-size);' +
+  'width:var(--cameo-size);' +
+  'display:inline-block;' +
   'font:600 calc(var(--cameo-size)*.42) var(--cameo-font,system-ui)}' +
   ':where(.cameo-picture>*){' +
-  'display:grid;' +
   'place-content:center;' +
+  'pointer-events:none;' +
   'position:absolute;' +
-  'inset:0;' +
+  'object-fit:cover;' +
   'width:100%;' +
   'height:100%;' +
-  'object-fit:cover;' +
-  'pointer-events:none}' +
+  'inset:0;' +
+  'display:grid}' +
   ':where(.cameo-initials){' +
   'background:var(--cameo-gradient);' +
   'color:#fff}' +

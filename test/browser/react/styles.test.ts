@@ -95,6 +95,19 @@ describe('the look', () => {
     expect(await picture.boundingBox()).toMatchObject({ width: 48, height: 48 });
   });
 
+  test('keeps its size in a row that has no room', async () => {
+    await style('main{display:flex;width:60px}');
+
+    await page.evaluate(() =>
+      window.stage.show([
+        { userId: '1', size: 48 },
+        { userId: '2', size: 48 },
+      ]),
+    );
+
+    expect(await look('width')).toBe('48px');
+  });
+
   test('of a group goes the way that the page is read', async () => {
     await page.evaluate(() => {
       document.documentElement.dir = 'rtl';

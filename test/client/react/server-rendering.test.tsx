@@ -45,7 +45,7 @@ describe('on a server', () => {
     // What is quoted would be shown as it is: a style sheet knows no entities.
     expect(style).not.toMatch(/&\w+;/);
     expect(rest).toBe(
-      '<span role="img" aria-label="Ada Lovelace" aria-hidden="false" id="ada" class="cameo-picture mine" ' +
+      '<span role="img" aria-label="Ada Lovelace" id="ada" class="cameo-picture mine" ' +
         'style="--cameo-size:48px;--cameo-delay:300ms;--cameo-transition:200ms;--cameo-gradient:linear-gradient(#ff885e,#ff516a)">' +
         '<span class="cameo-skeleton"></span><span aria-hidden="true" class="cameo-initials cameo-waiting">AL</span></span>idle',
     );

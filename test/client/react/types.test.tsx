@@ -47,6 +47,7 @@ function Accepted({ name }: Pick<ProfilePictureProps, 'name'>): ReactNode {
         ref={ref}
         onClick={() => ref.current?.focus()}
         data-row="1"
+        style={{ '--cameo-radius': 0 }}
       />
       <ProfilePictureGroup people={['42', { userId: '43', name }]} aria-label="Readers" />
     </>
