@@ -32,7 +32,7 @@ export const STYLES =
   ':where(.cameo-skeleton){background:#8883}' +
   ':where(.cameo-more){font-size:calc(var(--cameo-size)*.32)}' +
   ':where(.cameo-group){display:inline-flex}' +
-  ':where(.cameo-group>*){box-shadow:0 0 0 2px var(--cameo-ring-color,var(--tg-theme-bg-color,Canvas))}' +
+  ':where(.cameo-group>*){box-shadow:0 0 0 2px var(--cameo-ring,var(--tg-theme-bg-color,Canvas))}' +
   ':where(.cameo-group>*+*){margin-inline-start:calc(var(--cameo-size)*-.25)}' +
   '@media(prefers-reduced-motion:no-preference){' +
   ':where(.cameo-skeleton){animation:cameo-fading 1s var(--cameo-delay) 10 alternate both}' +

@@ -65,7 +65,7 @@ describe('the look', () => {
   test('is what the page sets, before the theme', async () => {
     await style(
       `:root{--tg-theme-secondary-bg-color:#010203;--cameo-background:#0a0b0c;--cameo-radius:9px;
-      --cameo-ring-color:#0d0e0f;--cameo-font:cursive}`,
+      --cameo-ring:#0d0e0f;--cameo-font:cursive}`,
     );
 
     await showGroup();
