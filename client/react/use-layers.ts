@@ -34,7 +34,7 @@ export function useLayers(
 
   const isGone = src === gone;
   const status = isGone ? 'error' : snapshot.status;
-  const picture = isGone ? settled : src;
+  const picture = isGone ? undefined : src;
   // Answered without a picture: the stand-in stays until there is one, however often it is asked again.
   if (!hasEnded && !picture && /loaded|error/.test(status)) setEnded(true);
   // Another scope, or a photo that was hidden: that face is not what the next one lies over.
@@ -46,9 +46,7 @@ export function useLayers(
   }, [status]);
 
   const settle: OnImage = ({ currentTarget: image }) => {
-    if (!image.complete || image.getAnimations().length) return;
-    setSettled(image.src);
-    setEnded(false);
+    if (image.complete && !image.getAnimations().length) setSettled(image.src);
   };
   return {
     images: new Set([settled, picture]),

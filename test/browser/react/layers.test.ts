@@ -187,6 +187,21 @@ describe('a box', () => {
     },
   );
 
+  test('keeps the photo that is there when the next one is gone before it has come in', async () => {
+    server.setPhoto('1', 'photo');
+    await show({ userId: '1', transition: 100_000 });
+    await page.locator('.cameo-fading').evaluate((image) => image.getAnimations()[0]?.finish());
+    await settle('picture 150');
+    server.setPhoto('1', 'other');
+    await page.evaluate(() => window.client.invalidate(['1']));
+
+    await page
+      .locator('.cameo-fading')
+      .evaluate((image) => image.dispatchEvent(new Event('error')));
+
+    await settle('picture 150');
+  });
+
   test('has a hidden photo no more, nor under the next one', async () => {
     server.setPhoto('1', 'photo');
     await show({ userId: '1' });
@@ -240,6 +255,14 @@ describe('a box', () => {
     await settle('picture 512');
     const asked = server.pictures().map(({ path }) => path.split('/').at(-1));
     expect(asked).toEqual(['150.webp', '512.webp']);
+  });
+
+  test('has initials where not even the first picture of an enlarged view could be asked for', async () => {
+    await page.route('**/api/**', (route) => route.fulfill({ status: 500 }));
+
+    await show({ userId: '1', size: 240, progressive: true });
+
+    await settle('initials');
   });
 
   test.each([
