@@ -28,12 +28,14 @@ describe('the stats in a component', () => {
   });
 
   test('follow the client, and render nothing while it does nothing', async () => {
-    await page.evaluate(() => window.stage.showStats());
-    await page.evaluate(async () => {
+    const whileIdle = await page.evaluate(async () => {
+      // Until the disk is open, what this browser can do is not known.
+      await window.client.ready;
+      window.stage.showStats();
       // Many times the interval, in the clock of the timer itself.
       for (let turns = 0; turns < 20; turns++) await new Promise((done) => setTimeout(done, 10));
+      return window.stage.statRenders();
     });
-    const whileIdle = await page.evaluate(() => window.stage.statRenders());
 
     await page.evaluate(() => window.client.ensure('1', 150));
     await page.getByText('1', { exact: true }).waitFor();
