@@ -22,6 +22,7 @@ console.log('Try:');
 for (const command of system.examples) console.log(`  ${command}`);
 if (system.standInUrl)
   console.log(`Telegram is the stand-in at ${system.standInUrl} (local/bot-api/README.md)`);
+console.log(`What the system is doing: ${system.url}/local/`);
 console.log(`Cameo is ready on ${system.url}`);
 
 async function start(): Promise<System> {

@@ -106,7 +106,7 @@ export function outputsOf(
     TelegramApiRoot: apiRoot,
     RefreshHours: String(refreshHours),
     Doctor: 'npx cameo doctor',
-    DashboardUrl: url,
+    DashboardUrl: `${url}/local/`,
     AlarmTopicArn: 'none',
   };
 }

@@ -12,6 +12,9 @@ import {
 import { botId } from './bot-api/bot-token.ts';
 import { startCloudFront } from './cloudfront.ts';
 import { startCloudWatch } from './cloudwatch/server.ts';
+import { createBackend } from './demo/backend.ts';
+import { demoActions } from './demo/demo-actions.ts';
+import { createLine } from './demo/line.ts';
 import { createEdge } from './edge/edge.ts';
 import { createPhotosOrigin } from './edge/photos-origin.ts';
 import { startEdgeServer } from './edge/server.ts';
@@ -43,7 +46,7 @@ import { type TelegramRoot, telegramRoot } from './telegram-root.ts';
 
 /** A running system. */
 export interface System {
-  /** Where the page, the API and the photos are. */
+  /** Where the pages, the API and the photos are. */
   readonly url: string;
   readonly keys: Keys;
   /** Present where the stand-in is Telegram: its root, for the knobs. */
@@ -117,15 +120,22 @@ async function startParts(
   const schedules = startSchedules(clients, resources, handlers, settings, onError);
   endings.add(() => Promise.all(Object.values(schedules).map((schedule) => schedule.stop())));
   const signer = { botId: botId(telegram.botToken), privateKey: signInKey };
+  const line = createLine();
+  const backend = createBackend({ url: () => server.url, serviceKey: keys.serviceKey });
+  const standInUrl = telegram.isStandIn ? telegram.apiRoot : undefined;
   const server = await startEdgeServer({
     host: settings.host,
     port: settings.port,
     edge,
     page: createPage({
       status: () => readStatus(),
-      actions: pageActions(signer, schedules),
+      actions: new Map([
+        ...pageActions(signer, schedules),
+        ...demoActions({ signer, standInUrl, backend, line }),
+      ]),
       host: settings.host,
     }),
+    hangsUpOn: (request) => line.hangsUpOn(request, Date.now()),
     onError,
   });
   endings.add(() => server.close());
@@ -154,7 +164,7 @@ async function startParts(
     url: server.url,
     keys,
     examples: commands,
-    ...(telegram.isStandIn && { standInUrl: telegram.apiRoot }),
+    ...(standInUrl && { standInUrl }),
   };
 }
 

@@ -13,6 +13,8 @@ export interface EdgeServerOptions {
   readonly edge: Pick<Edge, 'respond'>;
   /** Asked before the edge; undefined for a path that is not its own. */
   readonly page?: (request: HttpRequest) => Promise<HttpAnswer> | undefined;
+  /** Whether this request's connection is closed without an answer, as if nobody were there. */
+  readonly hangsUpOn?: (request: HttpRequest) => boolean;
   readonly onError: (error: unknown) => void;
   /** How long `close` lets running requests finish, in milliseconds. */
   readonly graceMs?: number;
@@ -39,12 +41,14 @@ const LIMITS = {
 
 /** Starts the server; rejects if the port is taken. */
 export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeServer> {
-  const { host, edge, page, onError, graceMs = 5000 } = options;
+  const { host, edge, page, hangsUpOn, onError, graceMs = 5000 } = options;
   let closing = false;
 
-  async function answer(message: IncomingMessage): Promise<HttpAnswer> {
+  /** Undefined where nobody is to be there. */
+  async function answer(message: IncomingMessage): Promise<HttpAnswer | undefined> {
     try {
       const request = await readRequest(message);
+      if (hangsUpOn?.(request)) return undefined;
       return await (page?.(request) ?? edge.respond(request));
     } catch (error) {
       if (error instanceof UnreadableRequest) return problem(error.status, error.message);
@@ -55,7 +59,12 @@ export async function startEdgeServer(options: EdgeServerOptions): Promise<EdgeS
   }
 
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, headers, body } = await answer(message);
+    const answered = await answer(message);
+    if (!answered) {
+      message.socket.destroy();
+      return;
+    }
+    const { status, headers, body } = answered;
     const last = closing ? { ...headers, connection: 'close' } : headers;
     try {
       response.writeHead(status, last as Record<string, string | string[]>);

@@ -1,14 +1,15 @@
-// The page at `/`: a few files read once, the status that they show, and what their buttons do. It is of this
-// machine and its operator, so no other site may frame it, read it, press its buttons or lend it a script.
+// The operator's page at `/local/`: a few files read once, the status that they show, and what buttons do, those of
+// the demo page too. It is of this machine, so no other site may frame it, read it, press a button or lend it a script.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { notModified, viewerHas } from '../edge/conditional.ts';
 import { type HttpAnswer, type HttpRequest, headerText, problem } from '../edge/message.ts';
 import { isLoopback } from '../loopback.ts';
+import { type Action, ActionRefused } from './action.ts';
 import type { Status } from './status.ts';
 
 const FILES = {
-  '/': ['index.html', 'text/html; charset=utf-8'],
+  '/local/': ['index.html', 'text/html; charset=utf-8'],
   '/local/page.css': ['page.css', 'text/css; charset=utf-8'],
   '/local/page.js': ['page.js', 'text/javascript; charset=utf-8'],
   '/local/view.js': ['view.js', 'text/javascript; charset=utf-8'],
@@ -32,13 +33,13 @@ const ACTION_HEADER = 'x-cameo-local';
 /** What a page is made of. */
 export interface PageOptions {
   readonly status: () => Promise<Status>;
-  /** What a POST to a path under `/local/` does; its result is the answer. */
-  readonly actions: ReadonlyMap<string, () => object>;
+  /** By path under `/local/`. */
+  readonly actions: ReadonlyMap<string, Action>;
   /** The address that the server listens on. */
   readonly host: string;
 }
 
-/** Makes the page: undefined for a path that is not its own, which are `/`, the logo and `/local/`. */
+/** Makes the page: undefined for a path that is not its own, which are the logo and `/local/`. */
 export function createPage({ status, actions, host }: PageOptions) {
   const files = new Map<string, HttpAnswer>();
   for (const [path, [file, type]] of Object.entries(FILES)) files.set(path, readPart(file, type));
@@ -84,14 +85,28 @@ function readPart(file: string, type: string): HttpAnswer {
  * A form of another site cannot send a header of our own, and a script of it would have to ask first, which
  * nothing here answers (Fetch standard, CORS-preflight).
  */
-function actionAnswer({ method, headers }: HttpRequest, act: () => object): HttpAnswer {
-  if (method !== 'POST') {
+async function actionAnswer(request: HttpRequest, act: Action): Promise<HttpAnswer> {
+  if (request.method !== 'POST') {
     return problem(405, 'Method Not Allowed', { allow: 'POST', ...SECURITY_HEADERS });
   }
-  if (headers[ACTION_HEADER] !== '1') {
+  if (request.headers[ACTION_HEADER] !== '1') {
     return problem(403, `Send the header ${ACTION_HEADER}: 1`, SECURITY_HEADERS);
   }
-  return jsonAnswer(act());
+  try {
+    return jsonAnswer(await act(readInput(request.body)));
+  } catch (error) {
+    if (error instanceof ActionRefused) return problem(400, error.message, SECURITY_HEADERS);
+    throw error;
+  }
+}
+
+function readInput(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    throw new ActionRefused('The body is not JSON');
+  }
 }
 
 function jsonAnswer(value: object): HttpAnswer {

@@ -4,7 +4,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { parse } from '@tma.js/init-data-node';
 import { expect, test } from 'vitest';
 import { initDataReader } from '../../lambdas/tma.ts';
-import { DEMO_USER, signDemoUserIn } from '../../local/sign-in.ts';
+import { DEMO_USER, signIn } from '../../local/sign-in.ts';
 import { initDataPublicKeys } from '../../local/sign-in-key.ts';
 
 const NOW = 1_800_000_000_999;
@@ -21,7 +21,7 @@ function isSigned(initData: string, botId: string): boolean {
 }
 
 test('initData reads as Telegram makes it: a user, the second of the signature, and both proofs', () => {
-  const read = parse(signDemoUserIn({ botId: '42', privateKey }, NOW));
+  const read = parse(signIn({ botId: '42', privateKey }, DEMO_USER, NOW));
 
   expect(read.user).toEqual(DEMO_USER);
   expect(read.auth_date).toEqual(new Date(1_800_000_000_000));
@@ -31,7 +31,7 @@ test('initData reads as Telegram makes it: a user, the second of the signature, 
 });
 
 test('the signature is for this bot, and for these fields', () => {
-  const initData = signDemoUserIn({ botId: '42', privateKey }, NOW);
+  const initData = signIn({ botId: '42', privateKey }, DEMO_USER, NOW);
 
   expect(isSigned(initData, '42')).toBe(true);
   expect(isSigned(initData, '43')).toBe(false);
@@ -46,7 +46,7 @@ test('the function takes it for the demo user', () => {
     clock: { nowMs: () => NOW },
   });
 
-  expect(profileOf(signDemoUserIn({ botId: '42', privateKey }, NOW))).toEqual({
+  expect(profileOf(signIn({ botId: '42', privateKey }, DEMO_USER, NOW))).toEqual({
     userId: String(DEMO_USER.id),
     firstName: 'Grace',
     lastName: 'Hopper',
@@ -55,7 +55,9 @@ test('the function takes it for the demo user', () => {
 });
 
 test('no two are the same session of the Mini App', () => {
-  const [first, second] = [1, 2].map(() => parse(signDemoUserIn({ botId: '42', privateKey }, NOW)));
+  const [first, second] = [1, 2].map(() =>
+    parse(signIn({ botId: '42', privateKey }, DEMO_USER, NOW)),
+  );
 
   expect(first?.query_id).not.toBe(second?.query_id);
   expect(first?.signature).not.toBe(second?.signature);

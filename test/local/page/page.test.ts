@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../local/edge/message.ts';
+import { type Action, ActionRefused } from '../../../local/page/action.ts';
 import { createPage } from '../../../local/page/page.ts';
 import type { Status } from '../../../local/page/status.ts';
 import { viewerRequest as requestWithoutHost } from '../edge/fixtures.ts';
@@ -30,12 +31,13 @@ const status: Status = {
   edge,
   examples: ['curl http://127.0.0.1:3000'],
 };
-const pressed: string[] = [];
-const actions = new Map([
+const pressed: unknown[] = [];
+const actions = new Map<string, Action>([
   [
     '/local/press',
-    () => {
-      pressed.push('press');
+    async (input) => {
+      if (input === 'too hard') throw new ActionRefused('Press more softly');
+      pressed.push(input);
       return { done: true };
     },
   ],
@@ -48,11 +50,12 @@ const viewerRequest = (path: string, { headers, ...rest }: Partial<HttpRequest> 
 const SCRIPTS = globSync('*.js', { cwd: 'local/page' }).map((file) => `/local/${file}`);
 
 test('the page and all that it links to come from here, under a policy without inline scripts', async () => {
-  const html = (await page(viewerRequest('/')))?.body.toString() ?? '';
-  const links = [...html.matchAll(/(?:href|src)="(\/[^"]*)"/g)].map(([, link]) => link ?? '');
+  const html = (await page(viewerRequest('/local/')))?.body.toString() ?? '';
+  // But for the demo page, which the edge has.
+  const links = [...html.matchAll(/(?:href|src)="(\/[^"]+)"/g)].map(([, link]) => link ?? '');
 
   expect(links.length).toBeGreaterThan(2);
-  for (const link of ['/', ...SCRIPTS, ...links]) {
+  for (const link of ['/local/', ...SCRIPTS, ...links]) {
     const answer = await page(viewerRequest(link));
 
     expect(answer?.status).toBe(200);
@@ -85,10 +88,10 @@ test('the status is JSON that nobody keeps and no other site can read', async ()
 });
 
 test('a viewer who has the page is not sent it again', async () => {
-  const first = await page(viewerRequest('/'));
+  const first = await page(viewerRequest('/local/'));
   const headers = { 'if-none-match': first?.headers.etag };
 
-  expect((await page(viewerRequest('/', { headers })))?.status).toBe(304);
+  expect((await page(viewerRequest('/local/', { headers })))?.status).toBe(304);
 });
 
 test.each([
@@ -99,7 +102,7 @@ test.each([
   expect((await page(viewerRequest(path, { method })))?.status).toBe(expected);
 });
 
-test.each(['/avatars/a', '/api/partner/recent', '/locally', '//', '/index.html'])(
+test.each(['/', '/avatars/a', '/api/partner/recent', '/locally', '//', '/index.html'])(
   '%s is not its own',
   (path) => {
     expect(page(viewerRequest(path))).toBeUndefined();
@@ -113,14 +116,14 @@ test('a name that a web page made to point here gets nothing to read', async () 
     expect(answer?.body.toString()).not.toContain('partners');
   }
   for (const host of ['localhost:8787', '[::1]:8787', '127.0.0.1']) {
-    expect((await page(viewerRequest('/', { headers: { host } })))?.status).toBe(200);
+    expect((await page(viewerRequest('/local/', { headers: { host } })))?.status).toBe(200);
   }
 });
 
 test('the IPv6 address of this machine is guarded like the IPv4 one', async () => {
   const ours = createPage({ status: async () => status, actions, host: '::1' });
 
-  const answer = await ours(viewerRequest('/', { headers: { host: 'evil.example' } }));
+  const answer = await ours(viewerRequest('/local/', { headers: { host: 'evil.example' } }));
 
   expect(answer?.status).toBe(421);
 });
@@ -128,7 +131,7 @@ test('the IPv6 address of this machine is guarded like the IPv4 one', async () =
 test('on an address for others any name will do', async () => {
   const shared = createPage({ status: async () => status, actions, host: '0.0.0.0' });
 
-  const answer = await shared(viewerRequest('/', { headers: { host: 'cameo.example' } }));
+  const answer = await shared(viewerRequest('/local/', { headers: { host: 'cameo.example' } }));
 
   expect(answer?.status).toBe(200);
 });
@@ -140,12 +143,28 @@ describe('a button', () => {
   const ours = { 'x-cameo-local': '1' };
 
   test('does what it says, and nobody keeps the answer', async () => {
-    const answer = await page(viewerRequest('/local/press', { method: 'POST', headers: ours }));
+    const body = Buffer.from('"softly"');
+    const answer = await page(
+      viewerRequest('/local/press', { method: 'POST', headers: ours, body }),
+    );
 
     expect(answer?.status).toBe(200);
     expect(JSON.parse(answer?.body.toString() ?? '')).toEqual({ done: true });
     expect(answer?.headers['cache-control']).toBe('no-store');
-    expect(pressed).toEqual(['press']);
+    expect(pressed).toEqual(['softly']);
+  });
+
+  test.each([
+    ['"too hard"', 'Press more softly'],
+    ['{', 'The body is not JSON'],
+  ])('that does not take %s says why', async (text, title) => {
+    const body = Buffer.from(text);
+    const answer = await page(
+      viewerRequest('/local/press', { method: 'POST', headers: ours, body }),
+    );
+
+    expect(answer?.status).toBe(400);
+    expect(JSON.parse(answer?.body.toString() ?? '')).toMatchObject({ title });
   });
 
   test.each([
