@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
+import { buildDemoPage } from './demo-page.ts';
 import { publish, servedFile, writeServedFiles } from './served-files.ts';
 
 const CLIENT = fileURLToPath(new URL('../client/', import.meta.url));
@@ -81,6 +82,7 @@ export function buildServedFiles(): void {
   const folder = mkdtempSync(`${DIST}building-`);
   mkdirSync(`${folder}/demo`);
   buildServed(folder);
+  buildDemoPage(shared, `${CLIENT}demo/`, `${folder}/demo/`);
   writeServedFiles(folder, `${DIST}files.json`);
   publish(folder, SERVED);
 }

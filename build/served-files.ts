@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { STYLES } from '../client/react/styles.ts';
 
 /** A built file as it is served. */
 export interface ServedFile {
@@ -20,6 +21,8 @@ export interface ServedFile {
 export interface ServedFiles {
   readonly client: Readonly<Record<string, ServedFile>>;
   readonly demo: Readonly<Record<string, ServedFile>>;
+  /** What lets the client's own `<style>` element in, and no other: a source of `style-src` (CSP Level 3). */
+  readonly inlineStyle: string;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,7 +34,11 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Reads a folder of built files, and `demo/` in it, and writes `file`, whole or not at all. */
 export function writeServedFiles(folder: string, file: string): void {
-  const files: ServedFiles = { client: read(folder), demo: read(join(folder, 'demo')) };
+  const files: ServedFiles = {
+    client: read(folder),
+    demo: read(join(folder, 'demo')),
+    inlineStyle: `'sha256-${createHash('sha256').update(STYLES).digest('base64')}'`,
+  };
   const half = join(folder, 'files.json');
   writeFileSync(half, JSON.stringify(files));
   renameSync(half, file);

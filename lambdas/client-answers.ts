@@ -1,20 +1,20 @@
 // The HTTP answers of serve-client, with the cache lifetimes that the README promises. What else a page of another
 // origin needs, the edge adds to them, as it does for pictures.
 
-import type { ClientFile } from './client-files.ts';
+import { type ClientFile, inlineStyle } from './client-files.ts';
 import type { HttpEvent, HttpResult } from './http-handler.ts';
 
 /** A name without a hash is this release's: five minutes, then at once and looked after for a day. */
 export const RELEASE_CACHE_CONTROL = 'public, max-age=300, stale-while-revalidate=86400';
 
 /**
- * The demo page runs its own script and Telegram's, and talks to its own origin alone; `data:` and `blob:` are the
- * pictures that the client shows. Telegram Web shows a Mini App in a frame.
+ * The demo page runs its own script and talks to its own origin alone; `data:` and `blob:` are the pictures that the
+ * client shows. Telegram Web shows a Mini App in a frame.
  */
 const PAGE_POLICY = [
   "default-src 'none'",
-  "script-src 'self' https://telegram.org/js/telegram-web-app.js",
-  "style-src 'self'",
+  "script-src 'self'",
+  `style-src 'self' ${inlineStyle}`,
   "img-src 'self' data: blob:",
   "connect-src 'self'",
   "worker-src 'self'",

@@ -15,6 +15,9 @@ type ByName = Readonly<Record<string, ClientFile>>;
 
 const { client, demo }: { readonly client: ByName; readonly demo: ByName } = files;
 
+/** The source of `style-src` that lets the client's own `<style>` element in, and no other. */
+export const inlineStyle: string = files.inlineStyle;
+
 const clientFiles = new Map(Object.entries(client));
 const hashedFiles = new Map(Object.values(client).map((file) => [file.hashed, file]));
 const demoFiles = new Map(Object.entries(demo));

@@ -70,9 +70,9 @@ const rooms: Record<string, Room> = {
       'core/peer-colour.ts',
       'core/sizes.ts',
     ],
-    packages: [/^idb$/, /^react$/, /^workbox-/],
+    packages: [/^idb$/, /^react$/, /^react-dom\/client$/, /^workbox-/],
   },
-  build: { rooms: ['build'], packages: [/^esbuild$/] },
+  build: { rooms: ['build'], files: ['client/react/styles.ts'], packages: [/^esbuild$/] },
   cost: { rooms: ['cost', 'lib', 'core'], packages: [/^aws-cdk-lib/] },
   bin: {
     rooms: ['bin', 'build', 'cli', 'cost', 'lib', 'local', 'core'],

@@ -262,11 +262,11 @@ describe('a registration', () => {
   });
 });
 
-test('the page at / and its status are there', async () => {
-  const page = await cameo.get('/');
+test("the demo page, the operator's page and its status are there", async () => {
+  const pages = await Promise.all(['/', '/local/'].map((path) => cameo.get(path)));
   const status = await (await cameo.get('/local/status')).json();
 
-  expect(page.headers.get('content-type')).toContain('text/html');
+  for (const page of pages) expect(page.headers.get('content-type')).toContain('text/html');
   expect(status.partners.length).toBeGreaterThan(0);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(status.version).toBe(version);

@@ -157,7 +157,7 @@ describe('a file whose name has its hash', () => {
 describe('the demo page', () => {
   const [script = ''] = Object.keys(files.demo).filter((name) => name.endsWith('.js'));
 
-  test('is asked for again each time, runs no script but its own and Telegram’s, and is framed by Telegram alone', async () => {
+  test('is asked for again each time, runs no script and takes no style but its own, and is framed by Telegram alone', async () => {
     const { status, headers } = await get('/');
 
     expect(status).toBe(200);
@@ -169,7 +169,8 @@ describe('the demo page', () => {
     expect(String(headers['content-security-policy']).split('; ')).toEqual(
       expect.arrayContaining([
         "default-src 'none'",
-        "script-src 'self' https://telegram.org/js/telegram-web-app.js",
+        "script-src 'self'",
+        `style-src 'self' ${files.inlineStyle}`,
         "connect-src 'self'",
         "frame-ancestors 'self' https://web.telegram.org",
       ]),

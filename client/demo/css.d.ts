@@ -1,0 +1,3 @@
+// The bundler makes a style sheet of it; to the compiler there is nothing in it.
+
+declare module '*.css' {}
