@@ -1,12 +1,13 @@
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import files from '../../client/dist/files.json' with { type: 'json' };
 import { behaviours, routes } from '../../core/topology.ts';
 import { createEdge } from '../../local/edge/edge.ts';
 import { createPhotosOrigin } from '../../local/edge/photos-origin.ts';
+import { apiEvent } from '../../local/http-api/event.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { apiFunctions } from '../../local/joints.ts';
 import { viewerRequest } from '../local/edge/fixtures.ts';
-import { type Deployed, deploy } from './deployed.ts';
+import { contextOf, type Deployed, deploy } from './deployed.ts';
 
 const { core, sw } = { core: files.client['core.js'], sw: files.client['sw.js'] };
 const HASHED = `/client/v1/${core.hashed}`;
@@ -35,6 +36,14 @@ function edgeBefore({ isOther = false } = {}) {
       photos: createPhotosOrigin({ s3Url: endpoints.s3Url, bucketName: resources.bucketName }),
     },
   });
+}
+
+/** The same function in a deployment without the page. */
+function withoutDemoPage(): Promise<typeof import('../../lambdas/serve-client.ts')> {
+  vi.stubEnv('DEMO_PAGE', 'off');
+  vi.resetModules();
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return import('../../lambdas/serve-client.ts');
 }
 
 describe('a module', () => {
@@ -134,8 +143,11 @@ describe('a file whose name has its hash', () => {
     expect(another.stats().originRequests).toEqual({ photos: 1, api: 0 });
   });
 
-  test('is given though it cannot be stored, which is told', async () => {
-    deployed.wires.s3.intercept(async () => 'cut');
+  test.each([
+    ['is cut off', async () => 'cut' as const],
+    ['is silent', () => new Promise<never>(() => {})],
+  ])('is given though the bucket %s, which is told', async (_, bucket) => {
+    deployed.wires.s3.intercept(bucket);
 
     const answer = await get(HASHED);
 
@@ -193,5 +205,25 @@ describe('the demo page', () => {
 
   test('has nothing else', async () => {
     expect((await get('/demo/other.js')).status).toBe(404);
+  });
+
+  test.each([
+    ['GET /', '/'],
+    ['GET /demo/{file}', `/demo/${script}`],
+  ])('is what is at any other path where nobody wants it: %s', async (routeKey, path) => {
+    const { handler } = await withoutDemoPage();
+    const asked = (key: string) =>
+      apiEvent(viewerRequest(path), {
+        routeKey: key,
+        pathParameters: { file: script },
+        nowMs: Date.now(),
+      });
+
+    const { statusCode, body } = await handler(asked(routeKey), contextOf('serveClient'));
+
+    const { servePhoto } = deployed.handlers;
+    const elsewhere = await servePhoto(asked('$default'), contextOf('servePhoto'));
+    expect({ statusCode, body }).toEqual({ statusCode: 404, body: expect.any(String) });
+    expect(elsewhere).toMatchObject({ statusCode, body });
   });
 });
