@@ -69,15 +69,21 @@ function read(folder: string): Record<string, ServedFile> {
   );
 }
 
+/** The name with sixteen digits of the body's SHA-256 before its extension: other bytes, another name. */
+export function hashedName(name: string, body: string): string {
+  const extension = extname(name);
+  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
+  return `${name.slice(0, -extension.length)}.${digest}${extension}`;
+}
+
 /** What a file is served as; its name may begin with a folder. */
 export function servedFile(name: string, body: string): ServedFile {
   const extension = extname(name);
   const type = TYPES[extension];
   if (!type) throw new Error(`${name}: no Content-Type is known for ${extension || 'it'}`);
-  const digest = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return {
     type,
-    hashed: `${name.slice(0, -extension.length)}.${digest}${extension}`,
+    hashed: hashedName(name, body),
     integrity: `sha384-${createHash('sha384').update(body).digest('base64')}`,
     body,
   };

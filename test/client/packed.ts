@@ -46,7 +46,12 @@ export async function consumerProject(): Promise<string> {
   return project;
 }
 
-/** Checks its types as the compiler does without any leave, declarations of packages included. */
-export async function checkTypes(project: string, ...options: string[]): Promise<void> {
-  await run(join(root, 'node_modules/.bin/tsc'), ['-p', project, ...options], { cwd: project });
+/** What the compiler finds wrong in its page and its worker, declarations of packages included. */
+export async function typeMistakes(project: string, ...options: string[]): Promise<string> {
+  const check = (part: string) =>
+    run(join(root, 'node_modules/.bin/tsc'), ['-p', join(project, part), ...options]).then(
+      () => '',
+      ({ stdout }: { stdout: string }) => stdout,
+    );
+  return (await check('.')) + (await check('worker'));
 }
