@@ -19,11 +19,14 @@ const { client, demo }: { readonly client: ByName; readonly demo: ByName } = fil
 export const inlineStyle: string = files.inlineStyle;
 
 const clientFiles = new Map(Object.entries(client));
-const hashedFiles = new Map(Object.values(client).map((file) => [file.hashed, file]));
+const byHashedName = new Map(Object.values(client).map((file) => [file.hashed, file]));
 const demoFiles = new Map(Object.entries(demo));
 
 /** The file of this release whose name has a hash, and only that one. */
-export const hashedFile = (name: string): ClientFile | undefined => hashedFiles.get(name);
+export const hashedFile = (name: string): ClientFile | undefined => byHashedName.get(name);
+
+/** All of them. */
+export const hashedFiles = (): ClientFile[] => [...byHashedName.values()];
 
 /** The file of this name, in whichever release this is. */
 export const clientFile = (name: string): ClientFile | undefined => clientFiles.get(name);

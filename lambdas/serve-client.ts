@@ -1,5 +1,6 @@
 // Box "serve-client": the browser client for pages without a bundler and, where the operator wants it, the demo page.
-// A file whose name has its hash is stored as it is given, so that it outlives the release that made it.
+// Before the first file of a release is given, all of them are stored by the names that have their hash: a page, and a
+// module that loads another one, finds what it names also where another version answers, of before or of later.
 
 import { HASHED_CACHE_CONTROL } from '../adapters/client-bucket.ts';
 import { functions } from '../core/topology.ts';
@@ -10,12 +11,12 @@ import {
   WORKER_HEADERS,
 } from './client-answers.ts';
 import {
-  type ClientFile,
   clientFile,
   demoFile,
   demoFileInstead,
   demoIndex,
   hashedFile,
+  hashedFiles,
 } from './client-files.ts';
 import { environmentOf } from './environment.ts';
 import {
@@ -38,12 +39,10 @@ const fileOf = ({ pathParameters }: HttpEvent) => pathParameters?.file ?? '';
 const client: RouteHandler = async (event) => {
   const name = fileOf(event);
   const pinned = hashedFile(name);
-  if (pinned) {
-    await keep(pinned);
-    return fileAnswer(event, pinned, FOR_EVER);
-  }
-  const file = clientFile(name);
+  const file = pinned ?? clientFile(name);
   if (!file) return nothingHere(event);
+  await keepRelease();
+  if (pinned) return fileAnswer(event, pinned, FOR_EVER);
   return fileAnswer(event, file, { ...THIS_RELEASE, ...(isWorker(name) && WORKER_HEADERS) });
 };
 
@@ -60,13 +59,25 @@ const loaded: RouteHandler = (event) => {
   return instead ? fileAnswer(event, instead, FOR_A_MOMENT) : nothingHere(event);
 };
 
-/** Whoever asks here did not find it in the bucket. Whether it can be stored makes no difference to the answer. */
-async function keep(file: ClientFile): Promise<void> {
+let kept: Promise<void> | undefined;
+
+/** Once for each instance. Whether it can be done makes no difference to the answer; the next one tries again. */
+async function keepRelease(): Promise<void> {
   try {
-    const { store } = await import('./store-client-file.ts');
-    await store(environment.BUCKET_NAME, file);
+    kept ??= storeRelease();
+    await kept;
   } catch (error) {
-    await log('error', 'a file of the client was not stored', { error, file: file.hashed });
+    kept = undefined;
+    await log('error', 'the files of the client were not stored', { error });
+  }
+}
+
+/** Waits for all, also where one fails: what goes on after the answer would be frozen with the instance. */
+async function storeRelease(): Promise<void> {
+  const { store } = await import('./store-client-file.ts');
+  const all = hashedFiles().map((file) => store(environment.BUCKET_NAME, file));
+  for (const stored of await Promise.allSettled(all)) {
+    if (stored.status === 'rejected') throw stored.reason;
   }
 }
 

@@ -1,8 +1,20 @@
-import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
+import {
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import files from '../../client/dist/files.json' with { type: 'json' };
 import { behaviours, routes } from '../../core/topology.ts';
+import type { HttpResult } from '../../lambdas/http-handler.ts';
 import { createEdge } from '../../local/edge/edge.ts';
 import { createPhotosOrigin } from '../../local/edge/photos-origin.ts';
+import type { Handlers } from '../../local/handlers.ts';
 import { apiEvent } from '../../local/http-api/event.ts';
 import { createHttpApi } from '../../local/http-api.ts';
 import { apiFunctions } from '../../local/joints.ts';
@@ -21,29 +33,40 @@ afterEach(() => deployed.tidy());
 
 const get = (path: string, headers = {}) => deployed.request('GET', path, { headers });
 
-/** The edge before the functions of this release, or of another that does not know this one's names. */
-function edgeBefore({ isOther = false } = {}) {
+/** The function as an instance of it starts, which has stored nothing yet. */
+async function newInstance(demoPage = 'on'): Promise<Handlers['serveClient']> {
+  vi.stubEnv('DEMO_PAGE', demoPage);
+  vi.resetModules();
+  onTestFinished(() => void vi.unstubAllEnvs());
+  return (await import('../../lambdas/serve-client.ts')).handler;
+}
+
+/** The same in another release, which does not know this one's names. */
+const otherRelease: Handlers['serveClient'] = async () => ({ statusCode: 404 });
+
+/** An edge with nothing in it before the functions of a release, and the bucket. */
+function edgeBefore(serveClient: Handlers['serveClient']) {
   const { endpoints, resources } = deployed.world;
-  const functions = apiFunctions(deployed.handlers);
-  const serveClient = { handler: async () => ({ statusCode: 404 }), timeoutSeconds: 1 };
   return createEdge({
     behaviours,
     origins: {
       api: createHttpApi({
         routes,
-        functions: isOther ? { ...functions, serveClient } : functions,
+        functions: apiFunctions({ ...deployed.handlers, serveClient }),
       }),
       photos: createPhotosOrigin({ s3Url: endpoints.s3Url, bucketName: resources.bucketName }),
     },
   });
 }
 
-/** The same function in a deployment without the page. */
-function withoutDemoPage(): Promise<typeof import('../../lambdas/serve-client.ts')> {
-  vi.stubEnv('DEMO_PAGE', 'off');
-  vi.resetModules();
-  onTestFinished(() => void vi.unstubAllEnvs());
-  return import('../../lambdas/serve-client.ts');
+const stored = () => deployed.wires.s3.seen.map(({ operation }) => operation.replace(/\?.*/, ''));
+
+async function emptyBucket(): Promise<void> {
+  const { clients, resources } = deployed.world;
+  const Bucket = resources.bucketName;
+  for (const { hashed } of Object.values(files.client)) {
+    await clients.s3.send(new DeleteObjectCommand({ Bucket, Key: `client/v1/${hashed}` }));
+  }
 }
 
 describe('a module', () => {
@@ -118,10 +141,12 @@ describe('a worker', () => {
 });
 
 describe('a file whose name has its hash', () => {
-  test('outlives the release that made it', async () => {
-    await edgeBefore().respond(viewerRequest(HASHED));
+  beforeEach(emptyBucket);
 
-    const later = await edgeBefore({ isOther: true }).respond(viewerRequest(HASHED));
+  test('outlives the release that made it, whichever of its files was asked for', async () => {
+    await edgeBefore(await newInstance()).respond(viewerRequest('/client/v1/core.js'));
+
+    const later = await edgeBefore(otherRelease).respond(viewerRequest(HASHED));
 
     expect(later.status).toBe(200);
     expect(later.body.toString()).toBe(core.body);
@@ -134,36 +159,46 @@ describe('a file whose name has its hash', () => {
     });
   });
 
-  test('is asked of the functions once, whichever edge asks', async () => {
-    await edgeBefore().respond(viewerRequest(HASHED));
-    const another = edgeBefore();
+  test('is given by the bucket, where it is from the first request on', async () => {
+    await edgeBefore(await newInstance()).respond(viewerRequest(HASHED));
+    const another = edgeBefore(await newInstance());
 
     await another.respond(viewerRequest(HASHED));
 
     expect(another.stats().originRequests).toEqual({ photos: 1, api: 0 });
   });
 
+  test('is stored before anything that may name it is given, once, under no other name', async () => {
+    const edge = edgeBefore(await newInstance());
+
+    for (const name of ['other.js', 'core.js', 'react.js']) {
+      await edge.respond(viewerRequest(`/client/v1/${name}`));
+    }
+
+    const { bucketName } = deployed.world.resources;
+    const keys = Object.values(files.client).map(({ hashed }) => `client/v1/${hashed}`);
+    expect(stored().sort()).toEqual(keys.map((key) => `PUT /${bucketName}/${key}`).sort());
+  });
+
   test.each([
     ['is cut off', async () => 'cut' as const],
     ['is silent', () => new Promise<never>(() => {})],
-  ])('is given though the bucket %s, which is told', async (_, bucket) => {
-    deployed.wires.s3.intercept(bucket);
+  ])(
+    'is given though the bucket %s, which is told, and stored when it is back',
+    async (_, bucket) => {
+      const edge = edgeBefore(await newInstance());
+      deployed.wires.s3.intercept(bucket);
 
-    const answer = await get(HASHED);
+      const answer = await edge.respond(viewerRequest(HASHED));
 
-    expect(answer.status).toBe(200);
-    expect(answer.body.toString()).toBe(core.body);
-    expect(deployed.takeLog()).toContain('a file of the client was not stored');
-  });
-
-  test('is the only kind that is stored', async () => {
-    deployed.wires.s3.untouched();
-
-    await get('/client/v1/core.js');
-    await get('/client/v1/core.0000000000000000.js');
-
-    expect(deployed.wires.s3.seen).toEqual([]);
-  });
+      expect(answer.status).toBe(200);
+      expect(answer.body.toString()).toBe(core.body);
+      expect(deployed.takeLog()).toContain('the files of the client were not stored');
+      deployed.wires.s3.untouched();
+      await edge.respond(viewerRequest('/client/v1/react.js'));
+      expect(stored()).toHaveLength(Object.keys(files.client).length);
+    },
+  );
 });
 
 describe('the demo page', () => {
@@ -211,7 +246,7 @@ describe('the demo page', () => {
     ['GET /', '/'],
     ['GET /demo/{file}', `/demo/${script}`],
   ])('is what is at any other path where nobody wants it: %s', async (routeKey, path) => {
-    const { handler } = await withoutDemoPage();
+    const handler = await newInstance('off');
     const asked = (key: string) =>
       apiEvent(viewerRequest(path), {
         routeKey: key,
@@ -219,7 +254,8 @@ describe('the demo page', () => {
         nowMs: Date.now(),
       });
 
-    const { statusCode, body } = await handler(asked(routeKey), contextOf('serveClient'));
+    const answered = await handler(asked(routeKey), contextOf('serveClient'));
+    const { statusCode, body } = answered as HttpResult;
 
     const { servePhoto } = deployed.handlers;
     const elsewhere = await servePhoto(asked('$default'), contextOf('servePhoto'));
