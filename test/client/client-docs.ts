@@ -9,6 +9,7 @@ export const DOCS_FILE = resolve(import.meta.dirname, '../../docs/client.md');
 
 const MEANINGS: Readonly<Record<string, string>> = {
   'core.js': '`createAvatarClient`; nothing else is needed',
+  'core-later.js': 'what `core.js` loads by itself behind the first paint',
   'react.js': 'the components and hooks; imports `react`',
   'sw.js': 'the service worker; a classic script',
   'sw-off.js': 'the service worker that takes the other one away',
@@ -34,15 +35,12 @@ export function filesPart(): string {
 }
 
 function importMap(url: string) {
-  const modules = [
-    ['cameo-client', files.client['core.js']],
-    ['cameo-client/react', files.client['react.js']],
-  ] as const;
-  const addressOf = (hashed: string) => `${url}/client/v1/${hashed}`;
+  const addressOf = ({ hashed }: { hashed: string }) => `${url}/client/v1/${hashed}`;
+  const { 'core.js': core, 'react.js': react } = files.client;
+  // A browser looks at no integrity of a worker and of what that imports.
+  const modules = Object.entries(files.client).filter(([name]) => !name.startsWith('sw'));
   return {
-    imports: Object.fromEntries(modules.map(([name, { hashed }]) => [name, addressOf(hashed)])),
-    integrity: Object.fromEntries(
-      modules.map(([, { hashed, integrity }]) => [addressOf(hashed), integrity]),
-    ),
+    imports: { 'cameo-client': addressOf(core), 'cameo-client/react': addressOf(react) },
+    integrity: Object.fromEntries(modules.map(([, file]) => [addressOf(file), file.integrity])),
   };
 }
