@@ -9,7 +9,7 @@ export const DOCS_FILE = resolve(import.meta.dirname, '../../docs/client.md');
 
 const MEANINGS: Readonly<Record<string, string>> = {
   'core.js': '`createAvatarClient`; nothing else is needed',
-  'core-later.js': 'what `core.js` loads by itself behind the first paint',
+  'core-later.js': 'what keeps and fetches pictures; `core.js` loads it by itself',
   'react.js': 'the components and hooks; imports `react`',
   'sw.js': 'the service worker; a classic script',
   'sw-off.js': 'the service worker that takes the other one away',
