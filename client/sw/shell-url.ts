@@ -31,14 +31,20 @@ export function shellKey(text: string): string {
 
 const IN_HTML = /["'=]([^"'\s<>=]+\.(?:m?js|css)(?:\?[^"'\s<>]*)?)(?=["'\s>])/g;
 const IN_SCRIPT = /\b(?:from|import)\s*["']((?:\.{0,2}\/|https?:)[^"']+)["']/g;
+// The client loads a part of itself behind the first paint, each time: offline it has to be there.
+const IN_CLIENT = /\b(?:from|import)\s*\(?\s*["']((?:\.{0,2}\/|https?:)[^"']+)["']/g;
 
 /** The files of the shell that a page or script names in its text: what it loads at once, as good as that can be seen. */
 export function shellFilesIn(text: string, base: URL, origin: string): readonly string[] {
-  const pattern = /\.m?js$/.test(base.pathname) ? IN_SCRIPT : IN_HTML;
-  const named = [...text.matchAll(pattern)].map(([, name = '']) => name);
+  const named = [...text.matchAll(patternOf(base.pathname))].map(([, name = '']) => name);
   return named
     .filter((name) => URL.canParse(name, base.href))
     .map((name) => new URL(name, base))
     .filter((url) => url.origin === origin || url.pathname.startsWith(CLIENT_PATH))
     .map(({ href }) => href);
+}
+
+function patternOf(path: string): RegExp {
+  if (path.startsWith(CLIENT_PATH)) return IN_CLIENT;
+  return /\.m?js$/.test(path) ? IN_SCRIPT : IN_HTML;
 }

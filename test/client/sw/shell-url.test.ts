@@ -59,4 +59,13 @@ describe('what a page loads at once', () => {
       `${APP}/js/c.js`,
     ]);
   });
+
+  test('is all that the client is made of, what it loads behind the first paint included', () => {
+    const core = `import{a}from"./chunk.1.js";const later=()=>import("./core-later.2.js");`;
+
+    expect(shellFilesIn(core, new URL(`${CDN}/client/v1/core.js`), APP)).toEqual([
+      `${CDN}/client/v1/chunk.1.js`,
+      `${CDN}/client/v1/core-later.2.js`,
+    ]);
+  });
 });
