@@ -4,6 +4,7 @@ import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/part
 import type { Size } from '../../core/sizes.ts';
 import type { Attempts } from './attempts.ts';
 import type { ImageStore } from './image-store.ts';
+import { keepAvailable } from './keep-available.ts';
 import { limited } from './limited.ts';
 import { type PictureMemory, pathOf } from './memory.ts';
 import type { Monitor } from './monitor.ts';
@@ -54,6 +55,7 @@ export function pictureLoader(context: LoadContext): PictureLoader {
   const { attempt, failuresOf } = context.attempts;
   const underWay = new Map<string, Promise<void>>();
   const few = limited(MOST_PREFETCHED);
+  keepAvailable(memory, ended);
 
   /** Does a work that is not under way already under this key. */
   const once = (key: string, work: () => Promise<void>) => {

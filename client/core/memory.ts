@@ -12,6 +12,7 @@ export const MOST_PICTURES = 200;
 
 /** A decoded picture. `path` is its versioned path, so the same picture is there once. */
 export interface Picture extends DecodedPicture {
+  image: HTMLImageElement;
   readonly path: string;
   readonly size: Size;
   readonly bytes: number;

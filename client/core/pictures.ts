@@ -65,16 +65,26 @@ export interface DecodedPicture {
 /** Makes an object URL whose pixels are there. Throws a Failure for bytes that are no picture. */
 export async function decodePicture({ type, bytes }: StoredPicture): Promise<DecodedPicture> {
   const url = URL.createObjectURL(new Blob([bytes], { type }));
-  const image = new Image();
-  image.src = url;
   try {
-    await image.decode();
+    const before = workerOfPage();
+    let image = await loadImage(url);
+    // See keep-available.ts: it was not in memory yet when the worker came.
+    if (workerOfPage() !== before) image = await loadImage(url);
     return { url, image };
   } catch {
     URL.revokeObjectURL(url);
     throw new Failure('decode');
   }
 }
+
+async function loadImage(url: string): Promise<HTMLImageElement> {
+  const image = new Image();
+  image.src = url;
+  await image.decode();
+  return image;
+}
+
+const workerOfPage = () => navigator.serviceWorker?.controller;
 
 /** Reads a base64 data URI; `undefined` unless it is a photo. */
 export function inlinePicture(uri: string): StoredPicture | undefined {

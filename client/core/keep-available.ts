@@ -1,0 +1,16 @@
+// A service worker that takes the page over: from then on Chromium looks for loaded pictures under that worker, where
+// there are none, and an `<img>` that comes back would be empty in its first frame.
+
+import type { PictureMemory } from './memory.ts';
+
+/** Loads what is in memory once more whenever another worker answers for the page, until `ended`. */
+export function keepAvailable(memory: PictureMemory, ended: AbortSignal): void {
+  const loadAgain = () => {
+    for (const picture of memory.values()) {
+      const image = new Image();
+      image.src = picture.url;
+      picture.image = image;
+    }
+  };
+  navigator.serviceWorker?.addEventListener('controllerchange', loadAgain, { signal: ended });
+}
