@@ -20,6 +20,8 @@ export interface RunningCameo {
   end(signal: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
   /** Registers a partner with the service key. */
   register(userId: string | number, body?: object): Promise<Response>;
+  /** Erases a partner with the service key. */
+  erase(userId: string): Promise<Response>;
   /** The recent list's answer, asked for with the service key. */
   recent(query?: string, headers?: Record<string, string>): Promise<Response>;
   /** The records of these ids. */
@@ -58,6 +60,7 @@ export async function startCameo(
     output,
     end: (signal) => endProcess(child, signal),
     register: (userId, body = { firstName: `User ${userId}` }) => send('PUT', String(userId), body),
+    erase: (userId) => send('DELETE', userId, {}),
     recent: (query = '', headers = {}) =>
       fetch(`${url}/api/partner/recent${query}`, {
         headers: { authorization: `Bearer ${serviceKey()}`, ...headers },
