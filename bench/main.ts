@@ -3,6 +3,7 @@
 
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { bundles } from './bundles.ts';
+import { client } from './client.ts';
 import { connections } from './connections.ts';
 import { cost } from './cost.ts';
 import { effort } from './effort.ts';
@@ -18,6 +19,7 @@ const SECTIONS: Readonly<Record<string, { title: string; run: () => Promise<void
   'first-answer': { title: 'The first answer of any kind', run: firstAnswer },
   'processor-time': { title: 'Processor time of a photo', run: processorTime },
   hits: { title: 'Hits', run: hits },
+  client: { title: 'The browser client', run: client },
   bundles: { title: 'Bundles and module init', run: bundles },
   connections: { title: 'The HTTP client for Telegram', run: connections },
   effort: { title: "libwebp's effort", run: effort },
