@@ -31,8 +31,8 @@ export default defineConfig({
           ...shared,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          // One Chromium at a time, and after everything else: what it shows is what one phone would.
-          maxWorkers: 1,
+          // After everything else. Two at a time, since most of them wait for a person's seconds; none asserts a time.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
