@@ -37,4 +37,16 @@ describe('the browser of the tests', () => {
     });
     await phone.close();
   });
+
+  test('has a font of its own, whatever this machine has: a text without one has no width', async () => {
+    const page = await browser.newPage();
+    const widthIn = async (family: string) => {
+      await page.setContent(`<span style="font-family: ${family}">Ada Lovelace</span>`);
+      return page.locator('span').evaluate((span) => span.getBoundingClientRect().width);
+    };
+
+    expect(await widthIn('Open Sans, serif')).not.toBe(await widthIn('serif'));
+
+    await page.close();
+  });
 });

@@ -1,7 +1,7 @@
 // A real Chromium out of the npm registry: no package of the system is needed, and nothing is downloaded.
 
-import sparticuz from '@sparticuz/chromium';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { unpackedChromium } from './unpacked-chromium.ts';
 
 /** Without a sandbox, as containers have none; nothing is asked of anybody but the page's own server. */
 const FLAGS = [
@@ -16,7 +16,9 @@ const FLAGS = [
 
 /** Starts the browser; whoever starts it closes it. */
 export async function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: await sparticuz.executablePath(), args: FLAGS });
+  const { executablePath, fontsFile } = await unpackedChromium();
+  const env = { ...process.env, FONTCONFIG_FILE: fontsFile } as Record<string, string>;
+  return chromium.launch({ executablePath, args: FLAGS, env });
 }
 
 /** A phone that has never seen the page. Without a service worker it is what Telegram for iOS gives a Mini App. */
