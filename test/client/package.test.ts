@@ -32,7 +32,15 @@ describe('the package', () => {
     const others = files.filter(
       (file) => !/^dist\/([\w-]+\.js(\.map)?|types\/.+\.d\.ts)$/.test(file),
     );
-    expect(others).toEqual(['package.json']);
+    expect(others.sort()).toEqual(['README.md', 'package.json']);
+  });
+
+  test('brings the licence under which it may be used', () => {
+    const [licence, ours] = [join(packed, 'LICENSE'), 'LICENSE'].map((file) =>
+      readFileSync(file, 'utf8'),
+    );
+
+    expect(licence).toBe(ours);
   });
 
   test.each([

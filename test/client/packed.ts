@@ -1,7 +1,7 @@
 // The package as whoever installs it has it: packed by npm, then unpacked, with its dependencies beside it.
 
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 /** Packs the client as `npm publish` would, declarations included, and unpacks it into `folder`. */
-export async function packInto(folder: string): Promise<void> {
+async function packInto(folder: string): Promise<void> {
   const packs = mkdtempSync(join(tmpdir(), 'cameo-pack-'));
   await run('npm', ['pack', '--silent', '--pack-destination', packs], {
     cwd: join(root, 'client'),
@@ -18,6 +18,7 @@ export async function packInto(folder: string): Promise<void> {
   const [tarball = ''] = readdirSync(packs);
   mkdirSync(folder, { recursive: true });
   await run('tar', ['-xzf', join(packs, tarball), '-C', folder, '--strip-components=1']);
+  rmSync(packs, { recursive: true });
 }
 
 /** What a consumer has installed besides: of this checkout, since nothing is downloaded. */
