@@ -3,6 +3,7 @@
 
 import { type ClientFile, inlineStyle } from './client-files.ts';
 import type { HttpEvent, HttpResult } from './http-handler.ts';
+import { callerHas } from './if-none-match.ts';
 
 /** A name without a hash is this release's: five minutes, then at once and looked after for a day. */
 export const RELEASE_CACHE_CONTROL = 'public, max-age=300, stale-while-revalidate=86400';
@@ -39,14 +40,11 @@ export const WORKER_HEADERS = { 'service-worker-allowed': '/' };
 
 /** The file, or 304 for whoever has it. */
 export function fileAnswer(
-  { headers }: HttpEvent,
+  event: HttpEvent,
   { type, hashed, body }: ClientFile,
   sent: Readonly<Record<string, string>>,
 ): HttpResult {
   const etag = `"${hashed}"`;
-  const held = (headers['if-none-match'] ?? '').split(',');
-  if (held.some((tag) => tag.trim().replace(/^W\//, '') === etag)) {
-    return { statusCode: 304, headers: { etag, ...sent } };
-  }
+  if (callerHas(event, etag)) return { statusCode: 304, headers: { etag, ...sent } };
   return { statusCode: 200, headers: { 'content-type': type, etag, ...sent }, body };
 }

@@ -7,6 +7,7 @@ import type { Partner } from '../core/partner.ts';
 import { partnerRecord, type RecentRecord, type UnknownRecord } from '../core/partner-record.ts';
 import type { RecentPartner } from '../core/recent-partners.ts';
 import type { HttpEvent, HttpResult } from './http-handler.ts';
+import { callerHas } from './if-none-match.ts';
 import { problem } from './problem.ts';
 
 /** Any JSON; not cached, since it is about a person and for one caller. */
@@ -83,14 +84,9 @@ export function pausedAnswer(waitMs: number): HttpResult {
 function unlessHeld(event: HttpEvent, body: object, cacheControl: string): HttpResult {
   const answer = jsonAnswer(200, body, { 'cache-control': cacheControl });
   const etag = `"${createHash('sha256').update(String(answer.body)).digest('base64url')}"`;
-  if (has(event, etag))
+  if (callerHas(event, etag))
     return { statusCode: 304, headers: { 'cache-control': cacheControl, etag } };
   return { ...answer, headers: { ...answer.headers, etag } };
-}
-
-function has({ headers }: HttpEvent, etag: string): boolean {
-  const held = (headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim());
-  return held.some((tag) => tag.replace(/^W\//, '') === etag || tag === '*');
 }
 
 /** Scheme and host by which the caller reached the CDN: the edge says it, since it asks us by another name. */
