@@ -132,6 +132,18 @@ describe('imports go one way', () => {
     expect(built).toHaveLength(inRooms.length);
   });
 
+  test('the package of the client names every package that it imports', () => {
+    const manifest = readFileSync(resolve(root, 'client/package.json'), 'utf8');
+    const { dependencies, peerDependencies } = JSON.parse(manifest);
+    const imported = ['core', 'react', 'sw']
+      .flatMap((room) => importsOf(`client/${room}`))
+      .filter(({ specifier }) => !specifier.startsWith('.'))
+      .map(({ specifier }) => specifier.split('/')[0]);
+    expect([...new Set(imported)].sort()).toEqual(
+      Object.keys({ ...dependencies, ...peerDependencies }).sort(),
+    );
+  });
+
   test('a breach is found', () => {
     const breach = { file: 'core/miss.ts', specifier: '../adapters/telegram.ts' };
     expect(breachOf(breach, rooms.core as Room)).toBe(true);

@@ -29,6 +29,7 @@ const INSTALLED = [
   'react',
   'react-dom',
   'workbox-cacheable-response',
+  'workbox-core',
   'workbox-expiration',
   'workbox-routing',
   'workbox-strategies',
