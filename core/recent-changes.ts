@@ -7,8 +7,8 @@ import type { Clock, MovedPhoto, MovedPhotos } from './ports.ts';
 /** How far back the feed goes, in milliseconds: a page that was away for longer asks for everybody whom it shows. */
 export const WINDOW_MS = 5 * 60_000;
 
-/** Most changes of one feed: 6 KB. */
-export const MAX_CHANGES = 100;
+/** Most changes of one feed: 8 KB. */
+const MAX_CHANGES = 100;
 
 /** What the feed needs of the outside. */
 export interface ChangePorts {

@@ -4,7 +4,7 @@
 export type WorkerSource = 'cache' | 'network';
 
 /** The response header that the page reads. */
-export const WORKER_MARK = 'X-Cameo-Worker';
+const WORKER_MARK = 'X-Cameo-Worker';
 
 /**
  * The same response with the mark. A page's request of another origin sees of a worker's answer what that answer
