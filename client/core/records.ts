@@ -31,16 +31,17 @@ export function createRecords(before: readonly Known[]): Records {
   const learn = (next: Known) => {
     const { record } = next;
     const partner = partnerOf(next);
+    // Whoever was nobody under this userId is somebody now.
+    const nobody = partner && byKey.get(partner.userId);
     if (partner) {
       avatarIds.set(partner.userId, partner.avatarId);
-      // Whoever was nobody under this userId is somebody now.
       byKey.delete(partner.userId);
     }
     const key = keyOf(idOf(record));
     const held = byKey.get(key);
     if (held && !isNewer(next, held)) return false;
     byKey.set(key, next);
-    return held !== undefined && isOther(record, held.record);
+    return isOther(record, (held ?? nobody)?.record);
   };
   before.forEach(learn);
 
@@ -72,16 +73,17 @@ export function idOf(record: Known['record']): string {
 
 /**
  * Whether an answer is newer than what is held. When Telegram was last asked decides, since a list may come out of a cache
- * and an answer from a replica; else the order of asking.
+ * and an answer from a replica; else the order of asking, unless the clock was set back since.
  */
 export function isNewer(next: Known, held: Known): boolean {
   const nextAt = partnerOf(next)?.checkedAt;
   const heldAt = partnerOf(held)?.checkedAt;
   if (nextAt && heldAt && nextAt !== heldAt) return nextAt > heldAt;
-  return next.askedAtMs >= held.askedAtMs;
+  return next.askedAtMs >= held.askedAtMs || held.askedAtMs > next.usedAtMs;
 }
 
-function isOther(a: Partial<PartnerRecord | UnknownRecord>, b: typeof a): boolean {
-  const [left, right] = [a, b] as Partial<PartnerRecord>[];
-  return (['state', 'photoId', 'name'] as const).some((key) => left?.[key] !== right?.[key]);
+type Noticed = Partial<Record<'state' | 'photoId' | 'name', unknown>>;
+
+function isOther(now: Noticed, before: Noticed | undefined): boolean {
+  return (['state', 'photoId', 'name'] as const).some((key) => before && now[key] !== before[key]);
 }

@@ -26,7 +26,7 @@ export async function request<Answer>(
   // Safari has `any` since 17.4; before that, what is under way at a logout ends by itself and is dropped.
   const signal = AbortSignal.any?.([ended, timeout]) ?? timeout;
   try {
-    const response = await fetch(url, { ...init, mode: 'cors', credentials: 'omit', signal });
+    const response = await fetch(url, { ...init, credentials: 'omit', signal });
     if (response.ok) return await read(response);
     throw new Failure(`${response.status}`, response.headers);
   } catch (error) {

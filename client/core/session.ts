@@ -11,7 +11,7 @@ import { metadataStore } from './metadata-store.ts';
 import type { Monitor } from './monitor.ts';
 import type { Settings } from './options.ts';
 import { partnerApi } from './partner-api.ts';
-import { createRecords, idOf, isStale, partnerOf } from './records.ts';
+import { createRecords, idOf, isStale, type Known, partnerOf } from './records.ts';
 import { Failure } from './request.ts';
 import { createResolveBatch } from './resolve-batch.ts';
 import { snapshotOf } from './snapshot.ts';
@@ -79,13 +79,20 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   const memory: PictureMemory = new Map();
   let invalidatedAtMs = 0;
 
-  const attempts = createAttempts(Date.now, Math.random, ({ message, headers }, waitMs) => {
-    if (ended.aborted) return;
-    // A miss is no error.
-    if (!headers?.has('x-avatar')) monitor.failed(message);
-    // Whoever comes back to the page has it tried again then.
-    setTimeout(() => document.hidden || refresh(), Math.min(waitMs + MARGIN_MS, LONGEST_TIMER_MS));
-  });
+  const attempts = createAttempts(
+    () => performance.now(),
+    Math.random,
+    ({ message, headers }, waitMs) => {
+      if (ended.aborted) return;
+      // A miss is no error.
+      if (!headers?.has('x-avatar')) monitor.failed(message);
+      // Whoever comes back to the page has it tried again then.
+      setTimeout(
+        () => document.hidden || refresh(),
+        Math.min(waitMs + MARGIN_MS, LONGEST_TIMER_MS),
+      );
+    },
+  );
   const views = createViews(paint, earlier);
 
   const resolve = partnerApi(
@@ -144,24 +151,30 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   }
 
   function learn(told: readonly (PartnerRecord | UnknownRecord)[], askedAtMs: number) {
-    if (ended.aborted) return;
     const usedAtMs = Date.now();
-    const others = told.filter((record) => records.learn({ record, askedAtMs, usedAtMs }));
-    views.publish();
+    take(told.map((record) => ({ record, askedAtMs, usedAtMs })));
     saveSoon();
+  }
+
+  /** Takes in what is newer, shows it, and tells of it. */
+  function take(told: readonly Known[]) {
+    if (ended.aborted) return;
+    const others = told.filter(records.learn).map(({ record }) => record);
+    views.publish();
     if (!others.length) return;
     const ids = others.flatMap((record) =>
       'avatarId' in record ? [record.avatarId, record.userId] : [record.id],
     );
-    const gone = others.filter(({ state }) => state === 'none' || state === 'unknown').map(idOf);
-    if (gone.length && isBrowser) tellWorker(gone);
+    const gone = others.filter((record) => !('photoId' in record && record.photoId)).map(idOf);
+    if (gone[0] && isBrowser) tellWorker(gone);
     void refresh().then(() => ended.aborted || emit('updated', { ids }));
   }
 
   async function bring(view: View, priority: RequestPriority = 'auto') {
-    if (!isBrowser) return;
+    if (!isBrowser || ended.aborted) return;
     if (view.phase === 'idle') view.phase = 'loading';
-    views.publish();
+    // Of this one alone: of a list of hundreds all would be painted hundreds of times.
+    views.publish(view);
     try {
       const loader = pictures();
       await know(view.id);
@@ -171,7 +184,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
       view.phase = 'error';
     }
     if (ended.aborted) return;
-    views.publish();
+    views.publish(view);
     sweepSoon();
   }
 
@@ -198,11 +211,12 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   function save() {
     isSaving = false;
     if (ended.aborted || !metadata) return;
-    for (const theirs of metadata.read()) {
-      const ours = records.get(idOf(theirs.record));
+    const newer = metadata.read().filter(({ record, askedAtMs }) => {
+      const ours = records.get(idOf(record));
       // Another tab may have asked since; one that has to be asked for again stays so.
-      if (!ours || (ours.askedAtMs && theirs.askedAtMs > ours.askedAtMs)) records.learn(theirs);
-    }
+      return !ours || (ours.askedAtMs && askedAtMs > ours.askedAtMs);
+    });
+    take(newer);
     metadata.write(records.all());
     void disk.then((store) => store?.flush(isCurrent));
   }
@@ -214,18 +228,17 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   }
 
   let isSweeping = false;
-  function sweepSoon(waitMs = unusedMs) {
+  function sweepSoon() {
     if (isSweeping || !isBrowser) return;
     isSweeping = true;
-    setTimeout(sweep, Math.min(waitMs, LONGEST_TIMER_MS));
+    setTimeout(sweep, Math.min(unusedMs, LONGEST_TIMER_MS));
   }
 
   async function sweep() {
     const module = await later();
     isSweeping = false;
-    if (ended.aborted) return;
     const most = cachePolicy === 'none' ? 0 : maxEntries;
-    if (module?.sweep({ views, memory, records }, unusedMs, most)) sweepSoon();
+    if (!ended.aborted && module?.sweep({ views, memory, records }, unusedMs, most)) sweepSoon();
   }
 
   function stop() {
@@ -257,7 +270,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
         told.map(({ inline: _, ...record }) => record),
         Date.now(),
       );
-      if (!isBrowser || !told.some(({ inline }) => inline)) return;
+      if (!isBrowser) return;
       pictures().then(
         (loader) => loader.seed(told),
         () => undefined,
@@ -277,14 +290,16 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
     /** Forgets what the disk has of the scope, and ends. */
     async forget() {
       metadata?.clear();
-      // What cannot be opened is deleted unseen.
-      const cleared = disk.then((store) => (hasDisk && !store ? deleteUnseen() : store?.clear()));
+      const cleared = disk
+        // Unseen, where the module that knows the database did not come, as in a logout without a network.
+        .then((store) =>
+          store ? store.clear() : hasDisk && indexedDB.deleteDatabase('cameo-avatars'),
+        )
+        .catch(onStorageError);
       stop();
-      await cleared;
+      // At once: a disk that never opens holds up nothing.
       if (isBrowser) await clearCaches(onStorageError);
+      await cleared;
     },
   };
 }
-
-// Where the module that knows the database did not come, as in a logout without a network.
-const deleteUnseen = () => void indexedDB.deleteDatabase('cameo-avatars');

@@ -22,8 +22,8 @@ export interface Views {
   of(id: string, size: Size): View;
   /** Those that somebody listens to. */
   shown(): View[];
-  /** Paints all anew and tells whoever listens to one that is another snapshot. */
-  publish(): void;
+  /** Paints one anew, or all, and tells whoever listens to one that is another snapshot. */
+  publish(only?: View): void;
   /** Forgets what nobody listens to: it is painted again when asked for. */
   prune(): void;
 }
@@ -47,8 +47,8 @@ export function createViews(
     of: (id, size) =>
       views.get(`${size} ${id}`) ?? open({ id, size, listeners: new Set(), isWanted: false }),
     shown: () => [...views.values()].filter(({ listeners }) => listeners.size),
-    publish() {
-      for (const view of views.values()) {
+    publish(only) {
+      for (const view of only ? [only] : views.values()) {
         const next = paint(view);
         if (isSame(next, view.snapshot)) continue;
         view.snapshot = next;

@@ -5,7 +5,11 @@ const CACHE_PREFIX = 'cameo-avatars';
 
 /** Has the worker drop what it keeps of these, or of all: its pictures, and its list of what was seen (client/sw). */
 export function tellWorker(avatarIds?: readonly string[]): void {
-  navigator.serviceWorker?.controller?.postMessage({ type: 'cameo:forget', avatarIds });
+  try {
+    navigator.serviceWorker?.controller?.postMessage({ type: 'cameo:forget', avatarIds });
+  } catch {
+    // In a sandboxed frame the question alone is an error.
+  }
 }
 
 /** Deletes them, whether or not a worker runs; `onError` hears of it where they cannot be reached. */

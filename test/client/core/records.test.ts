@@ -39,10 +39,11 @@ describe('an answer', () => {
     ['of a later check', known(1, { checkedAt: '2026-01-02T00:00:00.000Z' }), true],
     ['of an earlier check', known(9, { checkedAt: '2025-12-31T00:00:00.000Z' }), false],
     ['of the same check, asked later', known(6), true],
-    ['of the same check, asked earlier', known(4), false],
+    ['of the same check, asked earlier', { ...known(4), usedAtMs: 5 }, false],
+    ['of the same check, since the clock was set back', { ...known(1), usedAtMs: 2 }, true],
     ['of somebody who began anew', known(6, { checkedAt: null }), true],
     ['of nobody, asked later', nobody(AVATAR_ID, 6), true],
-    ['of nobody, asked earlier', nobody(AVATAR_ID, 4), false],
+    ['of nobody, asked earlier', { ...nobody(AVATAR_ID, 4), usedAtMs: 5 }, false],
   ])('%s: newer is %s', (_, next, isIt) => {
     expect(isNewer(next, known(5))).toBe(isIt);
   });
@@ -81,7 +82,7 @@ describe('the records', () => {
   test('keep what is newer', () => {
     const records = createRecords([known(5)]);
 
-    const isNoticed = records.learn(known(4, { photoId: 'old' }));
+    const isNoticed = records.learn({ ...known(4, { photoId: 'old' }), usedAtMs: 6 });
 
     expect(isNoticed).toBe(false);
     expect(partnerOf(records.get('7'))?.photoId).toBe('face');
@@ -90,8 +91,9 @@ describe('the records', () => {
   test('know somebody who was nobody', () => {
     const records = createRecords([nobody('7', 1)]);
 
-    records.learn(known(2));
+    const isNoticed = records.learn(known(2));
 
+    expect(isNoticed).toBe(true);
     expect(records.all()).toHaveLength(1);
     expect(partnerOf(records.get('7'))?.name).toBe('Ada');
   });
