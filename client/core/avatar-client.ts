@@ -1,7 +1,7 @@
 // Composes the tiers into one client, and tells it of what the page lives through.
 
 import { createEvents } from './events.ts';
-import { later } from './later.ts';
+import { arrived } from './later.ts';
 import { createMonitor } from './monitor.ts';
 import { demandScope, readOptions } from './options.ts';
 import { startSession } from './session.ts';
@@ -53,17 +53,18 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
     addEventListener('online', awake, { signal });
     addEventListener('pagehide', save, { signal });
   }
-  const watching =
-    settings.live && isBrowser
-      ? later().then((module) =>
-          module?.watchChanges({
-            endpoint: settings.endpoint,
-            shown: () => session.partners(),
-            onChanged: (avatarIds) => session.invalidate(avatarIds),
-            onPoll: () => monitor.add('livePolls'),
-          }),
-        )
-      : undefined;
+  if (settings.live) {
+    // On a server it never does.
+    void arrived.then(({ watchChanges }) =>
+      watchChanges({
+        endpoint: settings.endpoint,
+        ended: lives.signal,
+        shown: () => session.partners(),
+        onChanged: (avatarIds) => session.invalidate(avatarIds),
+        onPoll: () => monitor.add('livePolls'),
+      }),
+    );
+  }
   const viewOf = (id: string, size: Size) => session.views.of(id, size);
   return {
     ready: session.ready,
@@ -127,7 +128,6 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
       session.stop();
       tabs?.close();
       lives.abort();
-      void watching?.then((stop) => stop?.());
     },
   };
 }

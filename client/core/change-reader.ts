@@ -27,7 +27,16 @@ const PATIENCE_MS = 60_000;
  */
 export function changeReader(): ChangeReader {
   const toldAtMs = new Map<string, number>();
+  // Those of the last feed: whoever was scrolled away is let go.
+  let tags = new Map<string, Promise<string>>();
+  let before = tags;
   let knownAtMs = Number.POSITIVE_INFINITY;
+
+  function tagOf(text: string): Promise<string> {
+    const tag = tags.get(text) ?? before.get(text) ?? hashed(text);
+    tags.set(text, tag);
+    return tag;
+  }
 
   /** Never knows where there is no photo now: of somebody who was erased the name has to go, too. */
   async function isNews(changes: ChangeFeed['changes'], { avatarId, photoId }: ShownPartner) {
@@ -39,6 +48,8 @@ export function changeReader(): ChangeReader {
   }
 
   return async ({ windowMs, changes }, shown, nowMs) => {
+    before = tags;
+    tags = new Map();
     const gapMs = nowMs - knownAtMs;
     const reachMs = windowMs - LATE_MS;
     const hasMissed = gapMs > Math.max(reachMs, PATIENCE_MS);
@@ -49,14 +60,6 @@ export function changeReader(): ChangeReader {
     }
     return [...changed];
   };
-}
-
-const tags = new Map<string, Promise<string>>();
-
-function tagOf(text: string): Promise<string> {
-  const tag = tags.get(text) ?? hashed(text);
-  tags.set(text, tag);
-  return tag;
 }
 
 async function hashed(text: string): Promise<string> {

@@ -10,12 +10,25 @@ const NAME = './core-later.js';
 let tries = 0;
 let loaded: Promise<Later | undefined> | undefined;
 
+let arrive: (module: Later) => void;
+
+/** The module, whenever somebody's try has brought it. */
+export const arrived = new Promise<Later>((resolve) => {
+  arrive = resolve;
+});
+
 /** Loads it, once for the page; `undefined` if it does not come this time. The build leaves the import as it is: of a name in `.js`. */
 export function later(): Promise<Later | undefined> {
-  loaded ??= load().catch(() => {
-    loaded = undefined;
-    return undefined;
-  });
+  loaded ??= load().then(
+    (module) => {
+      arrive(module);
+      return module;
+    },
+    () => {
+      loaded = undefined;
+      return undefined;
+    },
+  );
   return loaded;
 }
 

@@ -8,6 +8,8 @@ import { pollDelayMs } from './poll-delay.ts';
 export interface WatchOptions {
   /** Scheme and host of the CDN. */
   readonly endpoint: string;
+  /** Ends it. */
+  readonly ended: AbortSignal;
   /** Whom somebody looks at now. */
   readonly shown: () => Iterable<ShownPartner>;
   /** Called with the avatarIds of those who changed: once a change, so whoever is told sees to it that they are asked for. */
@@ -23,35 +25,34 @@ const TIMEOUT_MS = 10_000;
 const SIGNS = ['visibilitychange', 'online', 'focus', 'pointerdown', 'keydown', 'scroll'];
 
 /**
- * Watches for changes until the function that is returned is called. Does nothing on a server, and where the browser
- * hashes nothing (a page that came over plain HTTP).
+ * Watches for changes until `ended`. Does nothing on a server, and where the browser hashes nothing (a page that came
+ * over plain HTTP).
  */
-export function watchChanges({ endpoint, shown, onChanged, onPoll }: WatchOptions): () => void {
-  if (typeof document === 'undefined' || !crypto.subtle) return () => {};
+export function watchChanges({ endpoint, ended, shown, onChanged, onPoll }: WatchOptions): void {
+  if (typeof document === 'undefined' || !crypto.subtle || ended.aborted) return;
   const read = changeReader();
-  const end = new AbortController();
-  const { signal } = end;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  // By the clock that timers go by, which nobody sets back.
   let touchedAtMs: number;
   let dueAtMs = 0;
   let failures = 0;
 
   const wake = () => {
-    touchedAtMs = Date.now();
+    touchedAtMs = performance.now();
     timer ??= setTimeout(look, dueAtMs - touchedAtMs);
   };
 
   async function look(): Promise<void> {
-    const isThere = Date.now() - touchedAtMs < IDLE_MS;
+    const isThere = performance.now() - touchedAtMs < IDLE_MS;
     if (!isThere || document.visibilityState !== 'visible' || !navigator.onLine) {
       timer = undefined;
       return;
     }
     const partners = [...shown()];
     const retryAfterSeconds = partners[0] ? await ask(partners) : 0;
-    if (signal.aborted) return;
+    if (ended.aborted) return;
     const delayMs = pollDelayMs(failures, retryAfterSeconds, Math.random());
-    dueAtMs = Date.now() + delayMs;
+    dueAtMs = performance.now() + delayMs;
     timer = setTimeout(look, delayMs);
   }
 
@@ -65,20 +66,19 @@ export function watchChanges({ endpoint, shown, onChanged, onPoll }: WatchOption
         credentials: 'omit',
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      retryAfterSeconds = Number(response.headers.get('retry-after'));
+      // A date, which Cameo does not write, is as if it did not ask.
+      retryAfterSeconds = Number(response.headers.get('retry-after')) || 0;
       if (response.ok) {
         const changed = await read(await response.json(), partners, Date.now());
         failures = 0;
-        if (changed[0] && !signal.aborted) onChanged(changed);
+        if (changed[0] && !ended.aborted) onChanged(changed);
       }
     } catch {}
     return retryAfterSeconds;
   }
 
-  for (const sign of SIGNS) addEventListener(sign, wake, { capture: true, passive: true, signal });
+  const listening = { capture: true, passive: true, signal: ended };
+  for (const sign of SIGNS) addEventListener(sign, wake, listening);
+  ended.addEventListener('abort', () => clearTimeout(timer));
   wake();
-  return () => {
-    end.abort();
-    clearTimeout(timer);
-  };
 }

@@ -32,8 +32,10 @@ const MODULE = outputFiles[0]?.text ?? '';
 
 const htmlOf = (endpoint: string) => `<!doctype html><title>Live</title><body><script type="module">
   import { watchChanges } from '/live.js';
-  const page = { shown: [], told: [], polls: 0 };
-  page.end = watchChanges({
+  const end = new AbortController();
+  const page = { shown: [], told: [], polls: 0, end: () => end.abort() };
+  watchChanges({
+    ended: end.signal,
     endpoint: ${JSON.stringify(endpoint)},
     shown: () => page.shown,
     onChanged: (ids) => page.told.push(...ids),
@@ -239,6 +241,15 @@ describe('a refusal', () => {
     await refuse({});
 
     // In each of these ten seconds there is time for a look: at 0, some 8 and some 16 seconds after the last.
+    for (let n = 0; n < 6; n++) await pass(10_000);
+
+    expect((await live()).polls).toBe(3);
+  });
+
+  test('that says so by a date is met like any other', async () => {
+    const live = await open([SOMEBODY], { isTimeOurs: true });
+    await refuse({ 'retry-after': 'Mon, 30 Nov 2026 00:00:00 GMT' });
+
     for (let n = 0; n < 6; n++) await pass(10_000);
 
     expect((await live()).polls).toBe(3);

@@ -13,4 +13,6 @@ test('waits twice as long after each failure, two minutes at most', () => {
 
 test('never comes back sooner than the server asked for', () => {
   expect([pollDelayMs(1, 5, 0), pollDelayMs(1, 600, 0)]).toEqual([7_000, 600_000]);
+  // A timer of more than that fires at once.
+  expect(pollDelayMs(0, 1e9, 1)).toBeLessThan(2 ** 31);
 });
