@@ -48,6 +48,9 @@ export function excessOf<K>(
     .map(([key]) => key);
 }
 
+/** How long a logout waits for the disk, at most: WebKit's may never open. What it deletes then goes once it does. */
+const PATIENCE_MS = 2000;
+
 /** Opens the store of a scope. */
 export function openImageStore(
   scope: string,
@@ -68,6 +71,8 @@ export function openImageStore(
       upgrade(db) {
         for (const name of STORES) db.createObjectStore(name);
       },
+      // A newer release's tab, or a logout's, would wait for this one to be closed.
+      blocking: (_from, _to, { target }) => (target as IDBDatabase).close(),
       terminated: reopen,
     });
   const open = () => {
@@ -145,9 +150,14 @@ export function openImageStore(
     clear() {
       kept.clear();
       const all = IDBKeyRange.bound([scope], [scope, []]);
-      return run('readwrite', (...stores) => Promise.all(stores.map((store) => store.delete(all))));
+      return Promise.race([
+        run('readwrite', (...stores) => Promise.all(stores.map((store) => store.delete(all)))),
+        new Promise((over) => setTimeout(over, PATIENCE_MS)),
+      ]);
     },
     close() {
+      // What is under way still does not open it again.
+      opened = 2;
       database.then((db) => db.close()).catch(() => undefined);
     },
   };

@@ -13,6 +13,7 @@ import {
   type FetchedPicture,
   fetchPicture,
   inlinePicture,
+  isThere,
   type StoredPicture,
 } from './pictures.ts';
 import { partnerOf, type Records } from './records.ts';
@@ -68,7 +69,8 @@ export function pictureLoader(context: LoadContext): PictureLoader {
 
   const show = async (path: string, size: Size, stored: StoredPicture, source: AvatarSource) => {
     const decoded = await decodePicture(stored);
-    if (ended.aborted) return URL.revokeObjectURL(decoded.url);
+    // It may have come twice: for somebody who looks, and for nobody who waits.
+    if (ended.aborted || memory.has(path)) return URL.revokeObjectURL(decoded.url);
     const bytes = stored.bytes.byteLength;
     memory.set(path, { ...decoded, path, size, bytes, source, usedAtMs: Date.now() });
     onPicture();
@@ -126,7 +128,8 @@ export function pictureLoader(context: LoadContext): PictureLoader {
   ) => {
     // It may be inline in a list that is being taken in.
     await underWay.get(path)?.catch(() => undefined);
-    if (memory.has(path)) return;
+    // What waited in the queue finds its session over.
+    if (memory.has(path) || ended.aborted) return;
     const startedAtMs = performance.now();
     monitor.add('requests');
     if (await showStored(path, size, startedAtMs)) return;
@@ -157,6 +160,12 @@ export function pictureLoader(context: LoadContext): PictureLoader {
       const partner = partnerOf(now);
       const path = partner && pathOf(partner, size);
       if (!path) return;
+      const held = memory.get(path);
+      // Somebody who asks again may do so because what is held no longer shows.
+      if (held && !now.askedAtMs && !(await isThere(held.url))) {
+        memory.delete(path);
+        URL.revokeObjectURL(held.url);
+      }
       // Somebody who looks does not wait in the queue of those who don't.
       const fetch = () => loadPicture(partner, path, size, priority);
       await once(priority + path, () => (priority === 'low' ? few(fetch) : fetch()));

@@ -86,6 +86,14 @@ async function loadImage(url: string): Promise<HTMLImageElement> {
 
 const workerOfPage = () => navigator.serviceWorker?.controller;
 
+/** Whether an object URL still leads to a picture: WebKit may let go of one that it has no room for. */
+export function isThere(url: string): Promise<boolean> {
+  return loadImage(url).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Reads a base64 data URI; `undefined` unless it is a photo. */
 export function inlinePicture(uri: string): StoredPicture | undefined {
   const [, type = '', base64 = ''] = /^data:(.+);base64,(.+)$/.exec(uri) ?? [];

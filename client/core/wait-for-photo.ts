@@ -5,7 +5,7 @@ import { versionedPath } from '../../core/avatar-url.ts';
 import type { PartnerRecord, UnknownRecord } from '../../core/partner-record.ts';
 import { SIZES, type Size } from '../../core/sizes.ts';
 import type { FetchedPicture } from './pictures.ts';
-import type { Failure } from './request.ts';
+import { Failure } from './request.ts';
 
 /** What waiting needs of the session. */
 export interface WaitContext {
@@ -27,7 +27,9 @@ export async function waitForPhoto(
   url.searchParams.set('wait', '5');
   try {
     const fetched = await fetch(url.href);
-    const photoId = fetched.photoId ?? '';
+    const { photoId } = fetched;
+    // Which photo it is, somebody on the way took out.
+    if (!photoId) throw new Failure('type');
     const versioned = SIZES.map((each) => [
       each,
       url.origin + versionedPath({ avatarId, photoId, size: each }),

@@ -178,6 +178,8 @@ describe('the disk', () => {
     expect(without).toEqual(['error', '7']);
     expect(await page.evaluate(() => window.events[0]?.name)).toBe('storageError');
     await page.waitForFunction(() => window.client.getSnapshot('7', 150).srcSize === 150);
+    // So are changes.
+    await page.waitForFunction(() => window.client.monitor.getStats().livePolls > 0);
     expect(broken).toEqual([]);
   });
 
@@ -189,6 +191,54 @@ describe('the disk', () => {
     const page = await world.open();
 
     expect((await show(page, '7')).srcSize).toBe(150);
+  });
+
+  test('that never opens holds up no logout', async () => {
+    await world.phone.addInitScript(() => {
+      IDBOpenDBRequest.prototype.addEventListener = () => undefined;
+    });
+    const page = await world.open();
+    await page.evaluate(() => caches.open('cameo-avatars-1'));
+
+    const left = await page.evaluate(() => window.client.clear().then(() => caches.keys()));
+
+    expect(left).toEqual([]);
+  });
+
+  test('lets another tab delete it, and is there again', async () => {
+    world.server.setPhoto('7', 'face');
+    world.server.setPhoto('8', 'other');
+    const page = await world.open();
+    await show(page, '7');
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+    const tab = await world.open({ cachePolicy: 'memory' });
+
+    const answer = await tab.evaluate(deleteDatabase);
+    await show(page, '8');
+
+    expect(answer).toBe('success');
+    await expect.poll(() => storedPaths(page)).toHaveLength(1);
+    expect(await page.evaluate(() => window.events)).toEqual([]);
+  });
+
+  test('is let go at the end, whatever waits still', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => String(index + 1));
+    for (const id of ids) world.server.setPhoto(id, `face${id}`);
+    const page = await world.open();
+    const held = Promise.withResolvers<void>();
+    world.server.intercept(async ({ url }) => {
+      if (url?.startsWith('/avatars/')) await held.promise;
+      return false;
+    });
+    const prefetched = page.evaluate((all) => window.client.prefetch(all), ids);
+    await expect.poll(() => world.server.pictures()).toHaveLength(6);
+
+    await page.evaluate(() => window.client.destroy());
+    held.resolve();
+    await prefetched;
+
+    expect(await page.evaluate(deleteDatabase)).toBe('success');
+    expect(world.server.pictures()).toHaveLength(6);
   });
 
   test.each(['{', '{}', '[null]', '[{}]', '"x"'])(
@@ -226,6 +276,15 @@ describe('the disk', () => {
       .toEqual(['storageError']);
   });
 });
+
+/** Deletes it; resolves to `blocked` if somebody holds it open. */
+function deleteDatabase(): Promise<string> {
+  return new Promise((done) => {
+    const request = indexedDB.deleteDatabase('cameo-avatars');
+    request.onsuccess = ({ type }) => done(type);
+    request.onblocked = ({ type }) => done(type);
+  });
+}
 
 describe('scopes and tabs', () => {
   const world = setUpClientWorld();
@@ -348,6 +407,38 @@ describe('scopes and tabs', () => {
     await page.evaluate(() => window.client.invalidate(['7']));
 
     await expect.poll(async () => (await snapshot(tab, '7')).record?.photoId).toBe('new');
+  });
+
+  test('a photo that another tab learned of replaces the old one here', async () => {
+    world.server.setPhoto('7', 'old');
+    world.server.setPhoto('8', 'other');
+    const page = await world.open();
+    const tab = await world.open();
+    const { src: old } = await show(page, '7');
+    await show(tab, '7');
+    world.server.setPhoto('7', 'new');
+    await tab.evaluate((record) => window.client.seed([record]), world.server.record('7'));
+    await expect
+      .poll(() => tab.evaluate(() => localStorage.getItem('cameo-avatars:1')))
+      .toContain('"new"');
+
+    await show(page, '8');
+
+    await expect.poll(async () => (await snapshot(page, '7')).record?.photoId).toBe('new');
+    await expect.poll(async () => (await snapshot(page, '7')).src).not.toBe(old);
+    expect((await snapshot(page, '7')).srcSize).toBe(150);
+  });
+
+  test('after the end nothing is asked', async () => {
+    const page = await world.open();
+
+    const calls = await page.evaluate(async () => {
+      window.client.destroy();
+      await window.client.ensure('7', 150);
+      return window.client.monitor.getStats().apiCalls;
+    });
+
+    expect(calls).toBe(0);
   });
 
   test('two tabs keep each other’s records', async () => {

@@ -102,6 +102,58 @@ describe('an avatar', () => {
     expect(world.server.asked).toHaveLength(1);
   });
 
+  test('comes of somebody who was nobody, asked for again or seeded', async () => {
+    const page = await world.open();
+    await Promise.all([show(page, '42'), show(page, '43')]);
+    world.server.setPhoto('42', 'face');
+    world.server.setPhoto('43', 'other');
+
+    await page.evaluate((record) => {
+      window.client.invalidate(['42']);
+      window.client.seed([record]);
+    }, world.server.record('43'));
+
+    await expect.poll(async () => (await snapshot(page, '42')).srcSize).toBe(150);
+    await expect.poll(async () => (await snapshot(page, '43')).srcSize).toBe(150);
+  });
+
+  test('whose object URL is gone is fetched again by whoever asks again, and no other one is', async () => {
+    world.server.setPhoto('7', 'face');
+    world.server.setPhoto('8', 'other');
+    const page = await world.open({ cachePolicy: 'memory' });
+    const [gone, there] = [(await show(page, '7')).src ?? '', (await show(page, '8')).src];
+    await page.evaluate((url) => URL.revokeObjectURL(url), gone);
+
+    await page.evaluate(() => window.client.invalidate(['7', '8']));
+
+    await expect.poll(async () => (await snapshot(page, '7')).src).not.toBe(gone);
+    await expect.poll(async () => (await snapshot(page, '7')).srcSize).toBe(150);
+    expect((await snapshot(page, '8')).src).toBe(there);
+  });
+
+  test('that is prefetched while somebody looks is held once', async () => {
+    world.server.setPhoto('7', 'face');
+    const page = await world.open();
+
+    const urls = await page.evaluate(async () => {
+      const { createObjectURL, revokeObjectURL } = URL;
+      const held = new Set<string>();
+      URL.createObjectURL = (blob) => {
+        const url = createObjectURL(blob);
+        held.add(url);
+        return url;
+      };
+      URL.revokeObjectURL = (url) => {
+        held.delete(url);
+        revokeObjectURL(url);
+      };
+      await Promise.all([window.client.prefetch(['7']), window.client.ensure('7', 150)]);
+      return { held: [...held], shown: window.client.getSnapshot('7', 150).src };
+    });
+
+    expect(urls.held).toEqual([urls.shown]);
+  });
+
   test('of an id of no form that there is does not spoil the call of the others', async () => {
     world.server.setPhoto('7', 'face');
     const page = await world.open();
