@@ -156,8 +156,6 @@ export function openImageStore(
       ]);
     },
     close() {
-      // What is under way still does not open it again.
-      opened = 2;
       database.then((db) => db.close()).catch(() => undefined);
     },
   };

@@ -221,7 +221,7 @@ describe('the disk', () => {
     expect(await page.evaluate(() => window.events)).toEqual([]);
   });
 
-  test('is let go at the end, whatever waits still', async () => {
+  test('is let go at the end, and what waits still is not begun', async () => {
     const ids = Array.from({ length: 12 }, (_, index) => String(index + 1));
     for (const id of ids) world.server.setPhoto(id, `face${id}`);
     const page = await world.open();
@@ -233,12 +233,21 @@ describe('the disk', () => {
     const prefetched = page.evaluate((all) => window.client.prefetch(all), ids);
     await expect.poll(() => world.server.pictures()).toHaveLength(6);
 
-    await page.evaluate(() => window.client.destroy());
+    const closed = page.evaluate(() => {
+      const { close } = IDBDatabase.prototype;
+      return new Promise<string>((done) => {
+        IDBDatabase.prototype.close = function () {
+          close.call(this);
+          done(this.name);
+        };
+        window.client.destroy();
+      });
+    });
     held.resolve();
     await prefetched;
 
-    expect(await page.evaluate(deleteDatabase)).toBe('success');
-    expect(world.server.pictures()).toHaveLength(6);
+    const { requests } = await page.evaluate(() => window.client.monitor.getStats());
+    expect([await closed, requests]).toEqual(['cameo-avatars', 6]);
   });
 
   test.each(['{', '{}', '[null]', '[{}]', '"x"'])(
