@@ -50,7 +50,7 @@ export interface AvatarClientOptions {
   readonly getAuthorization: () => string | Promise<string>;
   /** After how long a record is asked for again, behind what is shown. Default: 45 minutes. */
   readonly staleTime?: number;
-  /** How long a picture that nobody shows stays in memory. Default: 30 minutes. */
+  /** How long a picture that nobody shows stays in memory, at least; twice that at most. Default: 30 minutes. */
   readonly gcTime?: number;
   /** How long pictures and records stay on the disk after they were last used. Default: 7 days. */
   readonly maxAge?: number;
@@ -67,8 +67,8 @@ export interface AvatarClientOptions {
 /** What a client tells of by `on`, and with what. */
 export interface AvatarEvents {
   /**
-   * Another photo, another name, or gone, each partner by avatarId and userId. Told when the new pictures of all that
-   * is shown are there, or known not to come.
+   * Another photo, another name, or gone, each partner by avatarId and userId, somebody erased by the id that was asked
+   * for. Told when the new pictures of all that is shown are there, or known not to come.
    */
   readonly updated: { readonly ids: readonly string[] };
   /** The API refused the sign-in: what is there stays, and no call is made until another Authorization is given. */
