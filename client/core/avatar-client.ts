@@ -4,6 +4,7 @@ import { createEvents } from './events.ts';
 import { arrived } from './later.ts';
 import { createMonitor } from './monitor.ts';
 import { demandScope, readOptions } from './options.ts';
+import { serviceWorkers } from './service-workers.ts';
 import { startSession } from './session.ts';
 import { openTabs } from './tabs.ts';
 import type { AvatarClient, AvatarClientOptions, Size } from './types.ts';
@@ -119,7 +120,7 @@ export function createAvatarClient(options: AvatarClientOptions): AvatarClient {
       getStats: () =>
         monitor.stats(session.bytes(), {
           ...session.disks(),
-          serviceWorker: typeof navigator !== 'undefined' && 'serviceWorker' in navigator,
+          serviceWorker: serviceWorkers() !== undefined,
           broadcastChannel: tabs !== undefined,
         }),
     },

@@ -2,6 +2,7 @@
 // there are none, and an `<img>` that comes back would be empty in its first frame.
 
 import type { PictureMemory } from './memory.ts';
+import { serviceWorkers } from './service-workers.ts';
 
 /** Loads what is in memory once more whenever another worker answers for the page, until `ended`. */
 export function keepAvailable(memory: PictureMemory, ended: AbortSignal): void {
@@ -12,5 +13,5 @@ export function keepAvailable(memory: PictureMemory, ended: AbortSignal): void {
       picture.image = image;
     }
   };
-  navigator.serviceWorker?.addEventListener('controllerchange', loadAgain, { signal: ended });
+  serviceWorkers()?.addEventListener('controllerchange', loadAgain, { signal: ended });
 }

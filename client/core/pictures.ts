@@ -3,6 +3,7 @@
 
 import { edgeOf } from './edge.ts';
 import { Failure, request } from './request.ts';
+import { serviceWorkers } from './service-workers.ts';
 import type { AvatarSource } from './types.ts';
 
 const PHOTO_TYPE = /^image\/(webp|avif|jpeg|png)$/;
@@ -84,7 +85,7 @@ async function loadImage(url: string): Promise<HTMLImageElement> {
   return image;
 }
 
-const workerOfPage = () => navigator.serviceWorker?.controller;
+const workerOfPage = () => serviceWorkers()?.controller;
 
 /** Whether an object URL still leads to a picture: WebKit may let go of one that it has no room for. */
 export function isThere(url: string): Promise<boolean> {

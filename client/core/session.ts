@@ -271,10 +271,9 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
         Date.now(),
       );
       if (!isBrowser) return;
-      pictures().then(
-        (loader) => loader.seed(told),
-        () => undefined,
-      );
+      pictures()
+        .then((loader) => loader.seed(told))
+        .catch(() => undefined);
     },
     invalidate(ids: readonly string[]) {
       invalidatedAtMs = Date.now();
