@@ -28,6 +28,7 @@ export function useLayers(
   onStatus: ((status: AvatarStatus) => void) | undefined,
 ): Layers {
   const { src } = snapshot;
+  // Undefined until it is known whether there is anything to wait for, which a page that is hydrated learns late.
   const [settled, setSettled] = useState(src);
   const [gone, setGone] = useState('');
   const [hasEnded, setEnded] = useState(false);
@@ -37,8 +38,9 @@ export function useLayers(
   const picture = isGone ? undefined : src;
   // Answered without a picture: the stand-in stays until there is one, however often it is asked again.
   if (!hasEnded && !picture && /loaded|error/.test(status)) setEnded(true);
-  // Another scope, or a photo that was hidden: that face is not what the next one lies over.
-  if (!src && settled) setSettled(undefined);
+  // There without waiting, it needs no way in. And another scope, or a photo that was hidden: that face is not what the
+  // next one lies over.
+  if (settled === undefined ? status !== 'idle' : settled && !src) setSettled(src ?? '');
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a status is told once, not to each new function.
   useEffect(() => {
@@ -57,7 +59,7 @@ export function useLayers(
       onAnimationEnd: settle,
       onError: ({ currentTarget: image }) => {
         setGone(image.src);
-        if (settled === image.src) setSettled(undefined);
+        if (settled === image.src) setSettled('');
         if (!gone) onGone();
       },
     },

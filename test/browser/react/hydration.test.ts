@@ -57,7 +57,7 @@ describe('a list that a server rendered', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('has what is in memory complete in the frame in which it is taken over', async () => {
+  test('has what is in memory complete in the frame in which it is taken over, and nothing fades', async () => {
     const page = await openReactPage(phone, server);
 
     const found = await page.evaluate(async (ids) => {
@@ -71,9 +71,13 @@ describe('a list that a server rendered', () => {
       });
       window.stage.hydrate(ids);
       const pictures = (await isThere).filter(({ src }) => src.startsWith('blob:'));
-      return pictures.map(({ complete }) => complete);
+      return {
+        complete: pictures.map(({ complete }) => complete),
+        layers: document.querySelectorAll('.cameo-picture > *').length,
+        animations: document.getAnimations().length,
+      };
     }, USER_IDS);
 
-    expect(found).toEqual([true, true, true]);
+    expect(found).toEqual({ complete: [true, true, true], layers: 3, animations: 0 });
   });
 });
