@@ -14,7 +14,7 @@ import { wantedWidth } from './wanted-width.ts';
 export interface ProfilePictureProps extends RootProps {
   /** Whose: a userId or an avatarId. */
   readonly userId: string;
-  /** The name as the page has it, for the initials and the label; until the record tells one. */
+  /** The name as the page has it, for the initials and the label. Default: the name that the record tells. */
   readonly name?: string | undefined;
   /** Width and height of the box in CSS pixels. Default: 40. */
   readonly size?: number | undefined;
@@ -66,7 +66,7 @@ function Picture({
     onLoadingStatusChange,
   );
   // Announced once, or, without a word for it, not at all: no layer is.
-  const label = alt ?? name ?? record?.name;
+  const label = alt ?? (name || record?.name);
 
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: there is a label only where there is the role.
