@@ -79,7 +79,8 @@ function Picture({
         {
           '--cameo-size': `${size}px`,
           '--cameo-delay': `${delayMs}ms`,
-          '--cameo-transition': `${transition}ms`,
+          // In no time at all it would not end, and so not tell that the picture is there.
+          '--cameo-transition': `${transition || 1}ms`,
           '--cameo-gradient': gradientOf(userId, record),
           ...style,
         } as CSSProperties

@@ -34,6 +34,8 @@ export const STYLES =
   ':where(.cameo-group){display:inline-flex}' +
   ':where(.cameo-group>*){box-shadow:0 0 0 2px var(--cameo-ring,var(--tg-theme-bg-color,Canvas))}' +
   ':where(.cameo-group>*+*){margin-inline-start:calc(var(--cameo-size)*-.25)}' +
+  // Where no motion is wanted it is over at once: its end tells that the picture is there.
+  ':where(.cameo-fading){animation:cameo-fading 1ms}' +
   '@media(prefers-reduced-motion:no-preference){' +
   ':where(.cameo-skeleton){animation:cameo-fading 1s var(--cameo-delay) 10 alternate both}' +
   ':where(.cameo-fading){animation:cameo-fading var(--cameo-transition)}}' +

@@ -15,7 +15,7 @@ export interface Layers {
   /** Whether there is neither a picture that has come in nor an answer that there is none. */
   readonly isWaiting: boolean;
   /** What each picture's element tells. */
-  readonly events: Readonly<Record<'onLoad' | 'onAnimationEnd' | 'onError', OnImage>>;
+  readonly events: Readonly<Record<'onAnimationEnd' | 'onError', OnImage>>;
 }
 
 /**
@@ -47,16 +47,17 @@ export function useLayers(
     if (status !== 'idle') onStatus?.(status);
   }, [status]);
 
-  const settle: OnImage = ({ currentTarget: image }) => {
-    if (image.complete && !image.getAnimations().length) setSettled(image.src);
-  };
   return {
     images: new Set([settled, picture]),
     settled,
     isWaiting: !hasEnded && !settled,
     events: {
-      onLoad: settle,
-      onAnimationEnd: settle,
+      // To ask an element for its animations would have the page's styles worked out for each picture of a list.
+      onAnimationEnd({ currentTarget: image }) {
+        const settle = () => setSettled(image.src);
+        if (image.complete) settle();
+        else image.onload = settle;
+      },
       onError: ({ currentTarget: image }) => {
         setGone(image.src);
         if (settled === image.src) setSettled('');

@@ -242,6 +242,19 @@ describe('a box', () => {
     await settle('picture 150');
   });
 
+  test('asks no element for its animations, which a long list would pay for with each picture', async () => {
+    await page.evaluate(() => {
+      Element.prototype.getAnimations = () => {
+        throw new Error('the styles of the whole page are worked out for that');
+      };
+    });
+    server.setPhoto('1', 'photo');
+
+    await show({ userId: '1' });
+
+    await settle('picture 150');
+  });
+
   test('has 150 px first and 512 px over it where it is enlarged', async () => {
     server.setPhoto('1', 'photo');
     const release = await hold('512.webp');
