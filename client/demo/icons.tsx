@@ -1,10 +1,6 @@
 // The page's signs, drawn with the text's colour; each stands beside words, and so is announced by none.
 
 const PATHS = {
-  photo: 'M4 6h16v12H4zM4 15l4.5-4.5 4 4 2.5-2.5 5 4.5M15.5 9.5h.01',
-  none: 'M4 6h16v12H4zM4 4l16 16',
-  pending:
-    'M12 5v3m0 8v3m7-7h-3M8 12H5m11.9-4.9-2.1 2.1m-5.6 5.6-2.1 2.1m9.8 0-2.1-2.1M9.200 9.200 7.100 7.100',
   telegram: 'M21 4 3 11.500l6 2.200L18 7l-6.500 8 5.500 4zM9 13.700V20l2.500-5',
   line: 'M4.500 10a11 11 0 0 1 15 0M7.500 13.500a6.500 6.500 0 0 1 9 0M12 17.500h.01',
   offline: 'M4.500 10a11 11 0 0 1 4-2.400m7 0a11 11 0 0 1 4 2.400M12 17.500h.01M5 4l14 16',

@@ -1,18 +1,11 @@
 // The list: rows of a fixed height, so that nothing moves when pictures and names come.
 
-import type { PhotoKnowledge, RecentRecord } from '../core/types.ts';
+import type { RecentRecord } from '../core/types.ts';
 import { ProfilePicture, useProfilePicture } from '../react/entry.tsx';
-import { Icon, type IconName } from './icons.tsx';
+import { Icon } from './icons.tsx';
 import { handleOf, nameOf, PHOTO_WORDS } from './words.ts';
 
 const SKELETON_ROWS = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
-
-const PHOTO_ICONS: Readonly<Record<PhotoKnowledge, IconName>> = {
-  stored: 'photo',
-  pending: 'pending',
-  none: 'none',
-  unknown: 'none',
-};
 
 /** What the list takes; `partners` is undefined until there is an answer. */
 export interface PeopleProps {
@@ -57,12 +50,13 @@ function Row({ partner, isOwn, onOpen }: RowProps) {
           <bdi>{nameOf(partner)}</bdi>
           {isOwn && <span className="badge">You</span>}
         </span>
-        <bdi className="hint row-handle">{handleOf(partner)}</bdi>
+        <span className="hint row-handle" data-photo={photo}>
+          <bdi>{handleOf(partner)}</bdi>
+          {/* A photo speaks for itself. */}
+          {photo !== 'stored' && ` · ${PHOTO_WORDS[photo]}`}
+        </span>
       </span>
-      <span className="row-photo" data-photo={photo}>
-        <Icon name={PHOTO_ICONS[photo]} />
-        <span className="visually-hidden">{PHOTO_WORDS[photo]}</span>
-      </span>
+      <Icon name="next" />
     </button>
   );
 }

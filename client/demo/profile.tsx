@@ -59,13 +59,14 @@ export function Profile({ partner, hasButtons, onClosed, onErased }: ProfileProp
 }
 
 function Facts({
-  partner: { userId, username, colour, checkedAt, state },
+  partner: { userId, username, colour, checkedAt, state, initials },
 }: {
   readonly partner: PartnerRecord;
 }) {
   const { source, srcSize, photo = state } = useProfilePicture(userId, { size: 512 });
   const from = SOURCES.find(([name]) => name === source)?.[1];
-  const shown = srcSize && from ? `${srcSize} px, ${from}` : 'Initials';
+  const standIn = initials ? 'Initials' : 'A silhouette';
+  const shown = srcSize && from ? `${srcSize} px, ${from}` : standIn;
   return (
     <dl className="card facts">
       {username && <Fact name="Username" value={`@${username}`} />}
