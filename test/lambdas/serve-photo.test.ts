@@ -265,7 +265,7 @@ describe('what is malformed', () => {
     ['POST', `/avatars/${NOBODY}`],
     ['PATCH', '/api/partner/42'],
     ['DELETE', `/avatars/${NOBODY}`],
-    ['GET', '/'],
+    ['POST', '/'],
   ])('because no route takes it (%s %s) is a 404 with a problem', async (method, path) => {
     const answer = await deployed.request(method, path);
 
