@@ -1,6 +1,7 @@
 // A partner as the rules see one: who it is, which photo is stored, and when Telegram was last asked.
 
 import { InvalidInput } from './errors.ts';
+import { USER_ID } from './user-id-form.ts';
 
 /** What is known of a Telegram user. `userId` is a decimal string; `firstName` is empty where only the id is known. */
 export interface Profile {
@@ -42,9 +43,6 @@ export function photoStateOf(partner: Pick<Partner, 'photo' | 'checkedAtMs'>): P
   if (partner.photo) return 'stored';
   return partner.checkedAtMs === undefined ? 'pending' : 'none';
 }
-
-// Telegram's ids have at most 52 significant bits (Bot API, User.id): 16 digits.
-const USER_ID = /^[1-9]\d{0,15}$/;
 
 /** Reads a userId. Throws InvalidInput unless it is a positive decimal number as Telegram gives them. */
 export function parseUserId(text: string): string {

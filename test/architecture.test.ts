@@ -68,6 +68,7 @@ const rooms: Record<string, Room> = {
       'core/change-feed.ts',
       'core/partner-record.ts',
       'core/sizes.ts',
+      'core/user-id-form.ts',
     ],
     packages: [/^idb$/],
   },

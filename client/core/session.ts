@@ -2,6 +2,7 @@
 
 import { isAvatarId } from '../../core/avatar-id-form.ts';
 import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/partner-record.ts';
+import { USER_ID } from '../../core/user-id-form.ts';
 import { createAttempts } from './attempts.ts';
 import type { Emit } from './events.ts';
 import { later } from './later.ts';
@@ -26,9 +27,6 @@ const PENDING_TRIES = 5;
 
 /** Whatever came stays so long, even where nothing is to be kept: nobody subscribes before it is there. */
 const SHORTEST_MS = 1000;
-
-// As the API reads one: for an id of another form it would refuse the whole call.
-const USER_ID = /^[1-9]\d{0,15}$/;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
@@ -131,6 +129,7 @@ export function startSession({ settings, scope, monitor, emit, earlier }: Sessio
   /** Sees to it that there is a record; one that is stale is asked for behind what is shown. */
   async function know(id: string) {
     const known = records.get(id);
+    // For an id of another form the API would refuse the whole call.
     if (!known && !USER_ID.test(id) && !isAvatarId(id)) {
       learn([{ id, state: 'unknown' }], Date.now());
     } else if (!known) await batch.ask(id);

@@ -2,6 +2,7 @@
 // one machine alone; all but the sign-in only where Telegram is the stand-in.
 
 import * as v from 'valibot';
+import { USER_ID } from '../../core/user-id-form.ts';
 import {
   addFault,
   changePhoto,
@@ -31,7 +32,7 @@ const FEW_PARTNERS = 5;
 // What photos come by; a bot's other calls go on.
 const PHOTO_CALLS = ['getUserProfilePhotos', 'getFile', 'download'] as const;
 
-const userSchema = v.object({ userId: v.pipe(v.string(), v.regex(/^[1-9]\d{0,15}$/)) });
+const userSchema = v.object({ userId: v.pipe(v.string(), v.regex(USER_ID)) });
 
 /** By path. */
 export function demoActions(options: DemoOptions): ReadonlyMap<string, Action> {
