@@ -168,7 +168,8 @@ describe('the demo page', () => {
 
     const focused = await page.evaluate(() => document.activeElement?.closest('.row')?.textContent);
     expect(focused).toContain('Ada Lovelace');
-    expect(await page.evaluate(() => history.state)).toBeNull();
+    // A dialog tells after it has closed, and the way back takes its time, too.
+    await expect.poll(() => page.evaluate(() => history.state)).toBeNull();
   });
 
   test('another photo comes while one looks, and nothing is loaded anew', async () => {
