@@ -233,21 +233,24 @@ describe('the disk', () => {
     const prefetched = page.evaluate((all) => window.client.prefetch(all), ids);
     await expect.poll(() => world.server.pictures()).toHaveLength(6);
 
-    const closed = page.evaluate(() => {
+    // A handle is there as soon as the client has been told: before any picture comes.
+    const closing = await page.evaluateHandle(() => {
       const { close } = IDBDatabase.prototype;
-      return new Promise<string>((done) => {
+      const name = new Promise<string>((done) => {
         IDBDatabase.prototype.close = function () {
           close.call(this);
           done(this.name);
         };
-        window.client.destroy();
       });
+      window.client.destroy();
+      return { name };
     });
     held.resolve();
     await prefetched;
 
+    const closed = await closing.evaluate(({ name }) => name);
     const { requests } = await page.evaluate(() => window.client.monitor.getStats());
-    expect([await closed, requests]).toEqual(['cameo-avatars', 6]);
+    expect([closed, requests]).toEqual(['cameo-avatars', 6]);
   });
 
   test.each(['{', '{}', '[null]', '[{}]', '"x"'])(
