@@ -1,6 +1,6 @@
 // Who is under way: registered, and waited for until Telegram has answered. One watch looks for all of them.
 
-import { MAX_RESOLVED } from '../core/resolve-partners.ts';
+import { MAX_RESOLVED } from '../core/partner-record.ts';
 import { isOverdue, isThere, PATIENCE_MS } from './arrivals.ts';
 import type { CameoApi, RecordSeen } from './cameo-api.ts';
 import type { CliClock } from './clock.ts';

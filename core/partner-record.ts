@@ -29,6 +29,9 @@ export interface RecentRecord extends PartnerRecord {
   readonly inline?: string | null;
 }
 
+/** Most ids of one `resolve`. */
+export const MAX_RESOLVED = 100;
+
 /** What `resolve` answers for an id that nobody is known by. */
 export interface UnknownRecord {
   readonly id: string;

@@ -3,13 +3,10 @@
 import { askForAllDue, type QuietAskPorts } from './ask-for-photo.ts';
 import type { Partner } from './partner.ts';
 import type { PartnerDirectory, PhotoBucket } from './ports.ts';
-import type { Size } from './sizes.ts';
+import { INLINE_SIZE } from './sizes.ts';
 
 /** Most partners of one list. */
 export const MAX_RECENT = 50;
-
-/** The width whose bytes a list may carry, in pixels: those of a list row. */
-export const INLINE_SIZE: Size = 64;
 
 // A phone shows about four rows before anything else is painted, and each costs a read of the bucket.
 const INLINED = 4;

@@ -6,9 +6,6 @@ import { InvalidInput } from './errors.ts';
 import { type Partner, parseUserId } from './partner.ts';
 import type { PartnerDirectory } from './ports.ts';
 
-/** Most ids of one call. */
-export const MAX_RESOLVED = 100;
-
 /**
  * The partners behind user ids and avatar ids, in the order asked for; `undefined` where nobody is known.
  * Throws InvalidInput for an id that is neither.

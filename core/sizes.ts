@@ -9,6 +9,9 @@ export type Size = (typeof SIZES)[number];
 /** The width that an URL without a size stands for, in pixels. */
 export const DEFAULT_SIZE: Size = 150;
 
+/** The width whose bytes a list may carry, in pixels: those of a list row. */
+export const INLINE_SIZE: Size = 64;
+
 /** Width of the inline placeholder (LQIP) in pixels: about 150 characters as a data URI. */
 export const LQIP_SIZE = 16;
 

@@ -3,9 +3,10 @@
 import * as v from 'valibot';
 import { BodyTooLarge, InvalidInput } from '../core/errors.ts';
 import { parseUserId, type Registration } from '../core/partner.ts';
-import { INLINE_SIZE, MAX_RECENT } from '../core/recent-partners.ts';
+import { MAX_RESOLVED } from '../core/partner-record.ts';
+import { MAX_RECENT } from '../core/recent-partners.ts';
 import type { Occasion } from '../core/register-partner.ts';
-import { MAX_RESOLVED } from '../core/resolve-partners.ts';
+import { INLINE_SIZE } from '../core/sizes.ts';
 import type { HttpEvent } from './http-handler.ts';
 import { firstName, name, username } from './profile-fields.ts';
 

@@ -5,7 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Answer } from '../bench/http-client.ts';
-import type { PartnerRecord, UnknownRecord } from '../core/partner-record.ts';
+import { MAX_RESOLVED, type PartnerRecord, type UnknownRecord } from '../core/partner-record.ts';
 import { SIZES } from '../core/sizes.ts';
 import type { Client } from './client.ts';
 import type { Entry } from './ledger.ts';
@@ -18,7 +18,6 @@ export type Finding = string;
 type Resolved = PartnerRecord | UnknownRecord;
 
 const KIND = 'audit';
-const MAX_RESOLVED = 100;
 
 /** Reads every partner back over HTTP; a finding for each that was lost. */
 export async function auditAnswers(

@@ -1,7 +1,7 @@
 // How a picture comes into memory: from the list that brought it, the disk or the network, whichever is nearest.
 
 import type { PartnerRecord, RecentRecord, UnknownRecord } from '../../core/partner-record.ts';
-import type { Size } from '../../core/sizes.ts';
+import { INLINE_SIZE, type Size } from '../../core/sizes.ts';
 import type { Attempts } from './attempts.ts';
 import type { ImageStore } from './image-store.ts';
 import { keepAvailable } from './keep-available.ts';
@@ -172,12 +172,12 @@ export function pictureLoader(context: LoadContext): PictureLoader {
     },
     seed(told) {
       for (const { inline, ...record } of told) {
-        const path = pathOf(record, 64);
+        const path = pathOf(record, INLINE_SIZE);
         if (!inline || !path || memory.has(path)) continue;
         once(path, async () => {
           const picture = inlinePicture(inline);
           if (!picture) return;
-          await show(path, 64, picture, 'memory');
+          await show(path, INLINE_SIZE, picture, 'memory');
           (await disk)?.keep(path, picture, true);
         }).catch(() => monitor.failed('decode'));
       }

@@ -1,6 +1,6 @@
 // Many askers, one call: ids are collected for a moment, and one that is under way is not asked for again.
 
-/** What one call may ask for; `MAX_RESOLVED` of the API. */
+/** What one call may ask for: `MAX_RESOLVED` of the API, which would cost 22 of the few bytes if it were imported. */
 const MAX_IDS = 100;
 
 /** Collects ids. */

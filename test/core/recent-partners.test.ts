@@ -1,7 +1,8 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lease } from '../../core/lease.ts';
 import type { Partner } from '../../core/partner.ts';
-import { INLINE_SIZE, type RecentPorts, recentPartners } from '../../core/recent-partners.ts';
+import { type RecentPorts, recentPartners } from '../../core/recent-partners.ts';
+import { INLINE_SIZE } from '../../core/sizes.ts';
 import { REFRESH_AGE_MS } from '../refresh-age.ts';
 import { NOW, startWorld, testClock, type World } from '../world.ts';
 
