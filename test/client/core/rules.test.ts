@@ -6,6 +6,7 @@ import { excessOf, type Use } from '../../../client/core/image-store.ts';
 import { limited } from '../../../client/core/limited.ts';
 import { createMonitor } from '../../../client/core/monitor.ts';
 import { createResolveBatch } from '../../../client/core/resolve-batch.ts';
+import { MAX_RESOLVED } from '../../../core/partner-record.ts';
 
 describe('what the edge says', () => {
   test.each([
@@ -66,12 +67,12 @@ describe('a batch', () => {
     expect(calls).toEqual([['1', '2']]);
   });
 
-  test('never asks for more than a hundred in one call', async () => {
+  test('asks for as many in one call as the API allows, and no more', async () => {
     const { calls, ask } = batch();
 
-    for (let id = 1; id <= 101; id++) void ask(String(id));
+    for (let id = 1; id <= MAX_RESOLVED + 1; id++) void ask(String(id));
 
-    await expect.poll(() => calls.map(({ length }) => length)).toEqual([100, 1]);
+    await expect.poll(() => calls.map(({ length }) => length)).toEqual([MAX_RESOLVED, 1]);
   });
 
   test('does not ask for what is under way, unless that was asked too early', async () => {
