@@ -6,6 +6,7 @@ import {
   ListTablesCommand,
   PutItemCommand,
   ScanCommand,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { partnerDirectory } from '../../adapters/partner-directory.ts';
@@ -48,6 +49,10 @@ async function makeOlderTable(): Promise<void> {
     ],
   });
   await clients.dynamodb.send(command);
+  await waitUntilTableExists(
+    { client: clients.dynamodb, minDelay: 1, maxDelay: 1, maxWaitTime: 30 },
+    { TableName: 'cameo' },
+  );
 }
 
 /** A partner as that version wrote it; long, so that a few of them are more than one page of a scan. */
@@ -76,8 +81,8 @@ test('a folder of an older version keeps everybody, and has the new index', asyn
 
   const moved = ['Partner 5', 'Partner 4', 'Partner 3', 'Partner 2', 'Partner 1'];
   expect(await firstNames(tableName)).toEqual(moved);
-  const { TableNames } = await clients.dynamodb.send(new ListTablesCommand());
-  expect(TableNames).toEqual([tableName]);
+  const tables = () => clients.dynamodb.send(new ListTablesCommand());
+  await expect.poll(async () => (await tables()).TableNames).toEqual([tableName]);
   const query = new ScanCommand({ TableName: tableName, IndexName: 'changed' });
   expect((await clients.dynamodb.send(query)).Items).toEqual([]);
 });
