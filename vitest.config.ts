@@ -4,6 +4,8 @@ const shared = {
   // Emulators and sharp share two cores with the tests; a slow machine is not a failure.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // Vitest's own second is none on a busy machine: what is awaited comes, or does not come at all.
+  expect: { poll: { timeout: 30_000 } },
 };
 
 export default defineConfig({

@@ -154,6 +154,8 @@ describe('freshness', () => {
       return true;
     });
     const page = await world.open();
+    // No pause ends by itself, however long all this takes.
+    await page.clock.setFixedTime(Date.now());
 
     const failed = await show(page, '7');
     for (let times = 0; times < 5; times++) {

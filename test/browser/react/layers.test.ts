@@ -149,7 +149,8 @@ describe('a box', () => {
 
     await settle('initials');
     expect([first, second]).toEqual([1, 0]);
-    expect(await page.evaluate(() => window.stage.statuses.at(-1))).toBe('error');
+    // React tells after it has painted.
+    await expect.poll(() => page.evaluate(() => window.stage.statuses.at(-1))).toBe('error');
   });
 
   /** Whether a whole picture was there, in each frame and after each change until there is one picture, and it is another one. */
@@ -228,7 +229,7 @@ describe('a box', () => {
   test('fades a picture in that comes late, unless motion is not wanted', async () => {
     for (const userId of ['1', '2']) server.setPhoto(userId, `photo${userId}`);
     const fades = async (userId: string) => {
-      await show({ userId, transition: 5_000 });
+      await show({ userId, transition: 100_000 });
       const fading = page.locator('.cameo-fading');
       await expect.poll(() => fading.count()).toBe(1);
       return fading.evaluate((image) => image.getAnimations().length);
@@ -236,7 +237,8 @@ describe('a box', () => {
 
     const withMotion = await fades('1');
     await page.emulateMedia({ reducedMotion: 'reduce' });
-    await show({ userId: '2', transition: 5_000 });
+    // Longer than anybody waits here: it ends only if it was none.
+    await show({ userId: '2', transition: 100_000 });
 
     expect(withMotion).toBe(1);
     await settle('picture 150');
