@@ -57,6 +57,8 @@ test('a person is announced once: by the name in the list, by the picture where 
   const inList = await page.getByRole('listitem').first().ariaSnapshot();
   await page.locator('[data-id] button').first().tap();
   const pictures = page.getByRole('region').getByRole('img');
+  // The click comes behind the touch.
+  await pictures.first().waitFor();
 
   expect(inList.split(`${record?.name}`).length - 1).toBe(1);
   expect(await page.getByRole('list').getByRole('img').count()).toBe(0);
