@@ -95,6 +95,15 @@ export function show(page: Page, id: string, size: 64 | 150 | 300 | 512 = 150) {
   );
 }
 
+/** The same, with the errors that were counted by then: a second later it may be tried again. */
+export function showWithErrors(page: Page, id: string) {
+  return page.evaluate(async (shown) => {
+    window.client.subscribe(shown, 150, () => undefined);
+    const snapshot = await window.client.ensure(shown, 150);
+    return { snapshot, errors: window.client.monitor.getStats().errors };
+  }, id);
+}
+
 /** The snapshot of now. */
 export function snapshot(page: Page, id: string, size: 64 | 150 | 300 | 512 = 150) {
   return page.evaluate(([shown, width]) => window.client.getSnapshot(shown, width), [

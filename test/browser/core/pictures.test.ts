@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { setUpClientWorld, show, snapshot } from './client-page.ts';
+import { setUpClientWorld, show, showWithErrors, snapshot } from './client-page.ts';
 
 describe('an avatar', () => {
   const world = setUpClientWorld();
@@ -178,11 +178,10 @@ describe('an avatar', () => {
       });
       const page = await world.open();
 
-      const shown = await show(page, '7');
+      const { snapshot: shown, errors } = await showWithErrors(page, '7');
 
       expect(shown).toMatchObject({ status: 'error', photo: 'stored' });
       expect(shown.src).toBeUndefined();
-      const { errors } = await page.evaluate(() => window.client.monitor.getStats());
       expect(errors).toEqual({ type: 1 });
     },
   );
@@ -196,10 +195,9 @@ describe('an avatar', () => {
     });
     const page = await world.open();
 
-    const shown = await show(page, '7');
+    const { snapshot: shown, errors } = await showWithErrors(page, '7');
 
     expect(shown.status).toBe('error');
-    const { errors } = await page.evaluate(() => window.client.monitor.getStats());
     expect(errors).toEqual({ decode: 1 });
   });
 
