@@ -92,7 +92,10 @@ export function age(page: Page, ms: number): Promise<readonly Note[]> {
     (ms) =>
       new Promise<readonly Note[]>((done, failed) => {
         const opening = indexedDB.open('workbox-expiration', 1);
-        opening.onerror = () => failed(opening.error);
+        // Made by the worker alone: an empty one would be in its way.
+        opening.onupgradeneeded = () => opening.transaction?.abort();
+        opening.onerror = () =>
+          opening.error?.name === 'AbortError' ? done([]) : failed(opening.error);
         opening.onsuccess = () => {
           const transaction = opening.result.transaction('cache-entries', 'readwrite');
           const store = transaction.objectStore('cache-entries');
