@@ -3,7 +3,7 @@
 
 import { beforeAll, expect, test } from 'vitest';
 import type { RecentRecord } from '../../core/partner-record.ts';
-import { readCounters, setLatency } from '../../local/bot-api/control.ts';
+import { readCounters } from '../../local/bot-api/control.ts';
 import { type CameoAndTelegram, getUntil, startWithTelegram } from './running-cameo.ts';
 
 const IDS = Array.from({ length: 10 }, (_, n) => 20_001 + n * 10);
@@ -23,11 +23,11 @@ async function recent(headers = {}) {
 
 test('ten new partners are a list at once, and ten photos soon, each fetched once', async () => {
   const { cameo, botApi } = system;
-  // So slow that no photo can be there yet.
-  await setLatency(botApi.apiRoot, { getUserProfilePhotos: 1_000 });
+  const release = await system.hold('getUserProfilePhotos');
   for (const id of IDS) expect((await cameo.register(id)).status).toBe(202);
 
   const first = await recent();
+  await release();
 
   expect(first.partners.map(({ userId }) => Number(userId))).toEqual(IDS.toReversed());
   for (const { state, lqip, initials, colour } of first.partners) {

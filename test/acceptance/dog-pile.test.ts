@@ -3,7 +3,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { readCounters, setLatency } from '../../local/bot-api/control.ts';
 import type { BotApi } from '../../local/bot-api/server.ts';
-import { type RunningCameo, startWithTelegram } from './running-cameo.ts';
+import { getUntil, type RunningCameo, startWithTelegram } from './running-cameo.ts';
 
 const TOKEN = '4242:dog-pile';
 const VIEWERS = 1000;
@@ -23,8 +23,7 @@ test('a thousand viewers of one fresh partner cost one list, one getFile and one
   const statuses = await crowd(() => cameo.get(`/avatars/${avatarId}?size=150`));
 
   expect(statuses.filter((status) => status !== 200 && status !== 302)).toEqual([]);
-  const photo = await cameo.get(`/avatars/${avatarId}?size=300&wait=5`);
-  expect(photo.status).toBe(200);
+  await getUntil(() => cameo.get(`/avatars/${avatarId}?size=300&wait=5`), isPhoto);
   expect(await callsFor(101)).toEqual([1, 1, 1]);
 });
 
@@ -32,13 +31,19 @@ test('nor do a thousand who all wait, each under a cache key of its own', async 
   const { avatarId } = await (await cameo.register(102)).json();
   const sizes = [64, 150, 300, 512];
 
+  // Whoever waited for a second only asks again: a busy machine takes longer.
   const statuses = await crowd((n) =>
-    cameo.get(`/avatars/${avatarId}?size=${sizes[n % 4]}&wait=${1 + (n % 5)}`),
+    getUntil(
+      () => cameo.get(`/avatars/${avatarId}?size=${sizes[n % 4]}&wait=${1 + (n % 5)}`),
+      isPhoto,
+    ),
   );
 
   expect(new Set(statuses)).toEqual(new Set([200]));
   expect(await callsFor(102)).toEqual([1, 1, 1]);
 });
+
+const isPhoto = ({ status }: Response) => status === 200;
 
 /** The statuses of a thousand requests that are all under way at the same time. */
 async function crowd(get: (n: number) => Promise<Response>): Promise<number[]> {

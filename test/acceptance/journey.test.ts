@@ -7,15 +7,21 @@ import { SIZES } from '../../core/sizes.ts';
 import { changePhoto, currentPhoto, readCounters } from '../../local/bot-api/control.ts';
 import type { BotApi } from '../../local/bot-api/server.ts';
 import { likeness } from '../likeness.ts';
-import { getUntil, type RunningCameo, startWithTelegram } from './running-cameo.ts';
+import {
+  type CameoAndTelegram,
+  getUntil,
+  type RunningCameo,
+  startWithTelegram,
+} from './running-cameo.ts';
 
 const TOKEN = '4242:journey';
 let botApi: BotApi;
 let cameo: RunningCameo;
+let hold: CameoAndTelegram['hold'];
 
 beforeAll(async () => {
   const started = await startWithTelegram(TOKEN);
-  ({ botApi, cameo } = started);
+  ({ botApi, cameo, hold } = started);
   return started.end;
 });
 
@@ -23,7 +29,11 @@ beforeAll(async () => {
 async function registered(userId: number): Promise<string> {
   const { avatarId } = await (await cameo.register(userId)).json();
   const path = `/avatars/${avatarId}`;
-  await (await cameo.get(`${path}?wait=5`)).arrayBuffer();
+  const photo = await getUntil(
+    () => cameo.get(`${path}?wait=5`),
+    ({ status }) => status === 200,
+  );
+  await photo.arrayBuffer();
   return path;
 }
 
@@ -47,10 +57,12 @@ describe('a partner who just registered', () => {
   });
 
   test('is a placeholder that renders at first, and soon after the photo that Telegram has', async () => {
+    const release = await hold('getUserProfilePhotos');
     const { avatarId } = await (await cameo.register(43, { firstName: 'Grace' })).json();
     const path = `/avatars/${avatarId}?size=150`;
 
     const first = await cameo.get(path);
+    await release();
 
     expect(first.status).toBe(302);
     expect(first.headers.get('x-avatar')).toBe('pending');
@@ -183,6 +195,8 @@ describe('a request that cannot be a hit', () => {
   });
 
   test('is a placeholder for an unknown avatarId, and no call to Telegram', async () => {
+    // The one partner of the tests above whose photo nobody waited for.
+    await registered(42);
     const before = await readCounters(botApi.apiRoot);
 
     const response = await cameo.get(`/avatars/${'a'.repeat(26)}?size=150`);
@@ -277,7 +291,7 @@ async function edgeStats() {
 }
 
 async function untilPhotoId(userId: number, accept: (photoId: string) => boolean) {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 300; attempt++) {
     const record = await (await cameo.register(userId)).json();
     if (accept(record.photoId)) return record;
     await new Promise((wake) => setTimeout(wake, 100));

@@ -113,6 +113,7 @@ test('an error can be found by the avatarId that it names, and metrics are nothi
   await expect
     .poll(found, { timeout: 20_000 })
     .toMatchObject([{ level: 'ERROR', avatarId, error: { name: 'TelegramTransient' } }]);
-  expect(system.cameo.output()).toContain(avatarId);
+  // What the process printed comes by a pipe, and may come later than an answer.
+  await expect.poll(() => system.cameo.output(), { timeout: 20_000 }).toContain(avatarId);
   expect(system.cameo.output()).not.toContain('_aws');
 });

@@ -5,8 +5,10 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartnerRecord } from '../../core/partner-record.ts';
-import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import type { BotApi } from '../../local/bot-api/server.ts';
+import { type Hold, startHoldableBotApi } from '../holdable-bot-api.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -77,6 +79,7 @@ export async function startCameo(
 export interface CameoAndTelegram {
   readonly cameo: RunningCameo;
   readonly botApi: BotApi;
+  readonly hold: Hold;
   end(): Promise<void>;
 }
 
@@ -85,7 +88,7 @@ export async function startWithTelegram(
   token: string,
   environment: Record<string, string> = {},
 ): Promise<CameoAndTelegram> {
-  const botApi = await startBotApi({ token });
+  const { botApi, hold } = await startHoldableBotApi(token);
   const cameo = await startCameo(newDataDir(), {
     TELEGRAM_BOT_TOKEN: token,
     TELEGRAM_API_ROOT: botApi.apiRoot,
@@ -96,7 +99,7 @@ export async function startWithTelegram(
     await botApi.close();
     removeDataDir(cameo.dataDir);
   };
-  return { cameo, botApi, end };
+  return { cameo, botApi, hold, end };
 }
 
 /** Starts the process, as `npm start` does or by another command, without waiting for anything. */
@@ -152,7 +155,7 @@ export async function getUntil(
     if (accept(response)) return response;
     last = `${response.status} ${response.headers.get('x-avatar')}`;
     await response.arrayBuffer();
-    await new Promise((wake) => setTimeout(wake, 100));
+    await sleep(100);
   }
   throw new Error(`not within ${attempts} attempts; the last answer was ${last}`);
 }

@@ -44,7 +44,14 @@ test('stats agree with what was asked', async () => {
   ];
   for (const path of paths) await cameo.get(path);
 
-  const { code, json } = await callCameo(['stats', '--json'], { CAMEO_DATA_DIR: cameo.dataDir });
+  // A worker tells of its photos when it is done with all of its batch, which is after the records have changed.
+  const stats = () => callCameo(['stats', '--json'], { CAMEO_DATA_DIR: cameo.dataDir });
+  const refreshed = async () => {
+    const { metrics } = (await stats()).json<Stats>();
+    return metrics.available && (metrics.photos.refreshed ?? 0) > 0;
+  };
+  await vi.waitUntil(refreshed, { timeout: 30_000, interval: 100 });
+  const { code, json } = await stats();
 
   const { metrics, edge, queues } = json<Stats>();
   if (!metrics.available || !edge.available) throw new Error('not available');

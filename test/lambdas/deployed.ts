@@ -10,7 +10,7 @@ import { defaults } from '../../core/operator-settings.ts';
 import { functions, type QueueName, queues, routes } from '../../core/topology.ts';
 import type { HttpResult } from '../../lambdas/http-handler.ts';
 import { forgetAwsAccount } from '../../local/aws.ts';
-import { type BotApi, startBotApi } from '../../local/bot-api/server.ts';
+import type { BotApi } from '../../local/bot-api/server.ts';
 import { startCloudFront } from '../../local/cloudfront.ts';
 import { type MetricValues, readEmf } from '../../local/cloudwatch/emf.ts';
 import type { HttpAnswer } from '../../local/edge/message.ts';
@@ -22,6 +22,7 @@ import { invocationContext } from '../../local/invocation.ts';
 import { startSecretsManager } from '../../local/secrets-manager.ts';
 import { sqsEvent } from '../../local/sqs-batch.ts';
 import { canarySearch } from '../canary-search.ts';
+import { type Hold, startHoldableBotApi } from '../holdable-bot-api.ts';
 import { type InitDataSigner, initDataSigner } from '../init-data.ts';
 import { startWire, type Wire } from '../wire.ts';
 import { startWorld, URL_KEY, type World } from '../world.ts';
@@ -58,6 +59,7 @@ export interface Deployed {
   readonly handlers: Handlers;
   readonly world: World;
   readonly botApi: BotApi;
+  readonly hold: Hold;
   readonly wires: Readonly<Record<'dynamodb' | 's3' | 'sqs', Wire>>;
   readonly signer: InitDataSigner;
   /** The paths of all invalidations since the last test. */
@@ -87,7 +89,7 @@ export interface Deployed {
 /** Starts everything, for a `beforeAll` that returns `stop`. */
 export async function deploy(): Promise<Deployed> {
   const world = await startWorld();
-  const botApi = await startBotApi({ token: TOKEN });
+  const { botApi, hold } = await startHoldableBotApi(TOKEN);
   const names = { url: 'cameo/url-key', service: 'cameo/service-key', bot: 'cameo/bot-token' };
   const secretValues = new Map([
     [names.url, URL_KEY],
@@ -225,6 +227,7 @@ export async function deploy(): Promise<Deployed> {
     handlers,
     world,
     botApi,
+    hold,
     wires,
     signer,
     invalidated,

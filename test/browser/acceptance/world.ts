@@ -14,7 +14,7 @@ import { type Front, startFront } from './front.ts';
 import { signIn } from './sign-in.ts';
 
 /** The running parts. */
-export interface World extends CameoAndTelegram {
+export interface World extends Omit<CameoAndTelegram, 'hold'> {
   readonly browser: Browser;
   readonly author: Author;
   /** Between the pages and Cameo. */
