@@ -311,7 +311,7 @@ async function untilAnswered(avatarId: string): Promise<void> {
   };
   const accept = ({ status, headers }: Response) =>
     status === 200 || headers.get('x-avatar') === 'none';
-  await getUntil(get, accept, 20);
+  await getUntil(get, accept);
 }
 
 async function keep(response: Response): Promise<string> {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { telegram } from '../../adapters/telegram.ts';
+import { PAUSE_READ_EVERY_MS } from '../../core/paced-telegram.ts';
 import { readCounters, setPhoto } from '../../local/bot-api/control.ts';
 import type { FaultEffect } from '../../local/bot-api/fault.ts';
 import { TOKEN } from '../lambdas/deployed.ts';
@@ -53,6 +54,8 @@ describe('fault 22: a link that is over', () => {
 
     await during(fleet, 'download', async () => {
       await fleet.deployed.world.budget.pause('throttled', Date.now() + 35_000, Date.now());
+      // The worker has read a moment ago that there is none.
+      fleet.pass(PAUSE_READ_EVERY_MS);
     });
 
     expect(await fleet.calls()).toEqual(ONE_FETCH);

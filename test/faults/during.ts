@@ -1,7 +1,7 @@
 // What happens while a call of Telegram is under way.
 
 import type { CallName } from '../../local/bot-api/call.ts';
-import { readCounters, setLatency } from '../../local/bot-api/control.ts';
+import { readCounters } from '../../local/bot-api/control.ts';
 import type { Fleet } from './fleet.ts';
 
 /** Comes back while such a call waits for its answer. */
@@ -15,10 +15,10 @@ export async function during(
   call: CallName,
   meanwhile: () => Promise<unknown>,
 ): Promise<void> {
-  await setLatency(fleet.apiRoot, { [call]: 500 });
+  const release = await fleet.deployed.hold(call);
   const delivered = fleet.deployed.deliver('fetch');
   await untilInFlight(fleet, call);
-  await setLatency(fleet.apiRoot, {});
   await meanwhile();
+  await release();
   await delivered;
 }

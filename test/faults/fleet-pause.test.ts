@@ -24,6 +24,9 @@ const DUE_MS = REFRESH_AGE_MS * 1.2;
 // What a busy machine sends late is back as late: so long after a pause everything is.
 const LATE_MS = 10_000;
 
+// And so long before its end everything is still kept, whatever such a machine does meanwhile.
+const EARLY_MS = 10_000;
+
 let fleet: Fleet;
 let deployed: Deployed;
 beforeAll(async () => {
@@ -100,11 +103,18 @@ describe('fault 14: a 429 that one job meets', () => {
 
     expect(response).toEqual(ALL_DONE);
     expect(await callsInAll()).toBe(1);
-    const again = { queue: 'fetch', DelaySeconds: PAUSE_SECONDS };
-    expect(sentAgain()).toEqual(partners.map(() => again));
+    const again = sentAgain();
+    expect(again.map(({ queue }) => queue)).toEqual(partners.map(() => 'fetch'));
+    // The one who met it waits for the whole of it, the others for what is left.
+    expect(again.map(({ DelaySeconds }) => DelaySeconds)).toContain(PAUSE_SECONDS);
+    const leftSeconds = secondsUntil(await deployed.world.budget.pausedUntilMs(), Date.now());
+    for (const { DelaySeconds } of again) {
+      expect(DelaySeconds).toBeLessThanOrEqual(PAUSE_SECONDS);
+      expect(DelaySeconds).toBeGreaterThanOrEqual(leftSeconds);
+    }
 
     deployed.wires.dynamodb.untouched();
-    await skipToEndOfPause(-1_000);
+    await skipToEndOfPause(-EARLY_MS);
     expect((await deployed.fetchBatch()).event.Records).toEqual([]);
     await skipToEndOfPause(LATE_MS);
     const after = await deployed.fetchBatch();
@@ -137,21 +147,28 @@ describe('fault 14: a 429 that one job meets', () => {
     const met = await throttled();
     const misses = [met, ...(await asked(3))];
     const warm = await asked(2, 'warm');
+    const untilMs = await deployed.world.budget.pausedUntilMs();
+    const beforeMs = Date.now();
+    deployed.wires.sqs.untouched();
     await deployed.batchOf('fetch');
+    for (const { DelaySeconds } of sentAgain()) {
+      expect(DelaySeconds).toBeLessThanOrEqual(secondsUntil(untilMs, beforeMs));
+    }
+    const backAtMs: number[] = [];
+    deployed.wires.sqs.intercept(async ({ body, forward }) => {
+      backAtMs.push(Date.now() + JSON.parse(body).DelaySeconds * 1000);
+      return forward();
+    });
     await deployed.batchOf('warm');
 
-    await skipToEndOfPause(1_000);
-    const [viewers, behind] = await Promise.all([
-      deployed.batchOf('fetch'),
-      deployed.batchOf('warm'),
-    ]);
+    // A fetch that somebody waits for is back within a second of the end; these are not.
+    expect(backAtMs).toHaveLength(2);
+    for (const ms of backAtMs) expect(ms).toBeGreaterThanOrEqual(untilMs + WARM_HOLD_MS);
+    await skipToEndOfPause(WARM_HOLD_MS + LATE_MS);
+    const [viewers, behind] = [await deployed.batchOf('fetch'), await deployed.batchOf('warm')];
     expect(receivesOf(viewers)).toEqual(['1', '1', '1', '1']);
-    expect(receivesOf(behind)).toEqual([]);
-    await expectStored(misses);
-
-    fleet.pass(WARM_HOLD_MS);
-    expect(receivesOf(await deployed.batchOf('warm'))).toEqual(['1', '1']);
-    await expectStored(warm);
+    expect(receivesOf(behind)).toEqual(['1', '1']);
+    await expectStored([...misses, ...warm]);
   });
 
   test('that is short is waited for by the workers, and nobody calls meanwhile', async () => {
@@ -167,10 +184,12 @@ describe('fault 14: a 429 that one job meets', () => {
       if (Date.now() >= untilMs) break;
       expect(total).toBe(1);
     }
-    await batches[0];
-    const { calls } = await readCounters(fleet.apiRoot);
-    expect(Object.keys(calls.getUserProfilePhotos.users)).not.toContain(warm[0]?.userId);
-    await batches[1];
+    for (;;) {
+      const { calls } = await readCounters(fleet.apiRoot);
+      if (Date.now() >= untilMs + WARM_HOLD_MS) break;
+      expect(Object.keys(calls.getUserProfilePhotos.users)).not.toContain(warm[0]?.userId);
+    }
+    await Promise.all(batches);
 
     expect(sentAgain()).toEqual([]);
     await expectStored([...misses, ...warm]);
@@ -182,7 +201,7 @@ describe('fault 14: a 429 that one job meets', () => {
     await deployed.batchOf('fetch');
     expect(await deployed.world.delayed('fetch')).toBe(2);
 
-    await skipToEndOfPause(-1_000);
+    await skipToEndOfPause(-EARLY_MS);
     for (const id of [avatarId, later.avatarId]) {
       const { status } = await deployed.request('GET', `/avatars/${id}`);
       expect(status).toBe(302);
@@ -255,9 +274,14 @@ describe('fault 15: a 429 with', () => {
     await asked(1, 'warm');
     deployed.wires.sqs.untouched();
 
+    const beforeMs = Date.now();
+    const untilMs = (await deployed.world.budget.pausedUntilMs()) + WARM_HOLD_MS;
     await deployed.batchOf('warm');
-    expect(sentAgain()).toEqual([{ queue: 'warm', DelaySeconds: 900 }]);
-    fleet.pass(899_000);
+    const [{ DelaySeconds } = expect.fail('nothing'), ...others] = sentAgain();
+    expect(others).toEqual([]);
+    expect(DelaySeconds).toBeLessThanOrEqual(Math.min(900, secondsUntil(untilMs, beforeMs)));
+    expect(DelaySeconds).toBeGreaterThanOrEqual(Math.min(900, secondsUntil(untilMs, Date.now())));
+    fleet.pass(DelaySeconds * 1000 - EARLY_MS);
     expect(receivesOf(await deployed.batchOf('warm'))).toEqual([]);
   });
 });
