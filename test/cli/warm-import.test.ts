@@ -182,7 +182,7 @@ test('a refused key ends the import at once', async () => {
 
 test('an import that is stopped begins nothing more, and waits for nobody', async () => {
   const { server, running, stop, arrived, failed } = await importAt({ looks: 1e6 }, ids(1000));
-  await vi.waitUntil(() => server.registered.size === 10);
+  await vi.waitUntil(() => server.registered.size === 10, { timeout: 30_000 });
   stop.abort();
   await running.ended;
   expect(server.registered.size).toBe(10);

@@ -204,7 +204,8 @@ describe('what a function answers', () => {
       deadLetterTargetArn: (await attributesOf(deadUrl)).QueueArn,
       maxReceiveCount: 2,
     };
-    const attributes = { VisibilityTimeout: '1', RedrivePolicy: JSON.stringify(redrive) };
+    // Longer than a busy machine takes to delete the nine.
+    const attributes = { VisibilityTimeout: '3', RedrivePolicy: JSON.stringify(redrive) };
     const queueUrl = await newQueue(attributes);
     await send(queueUrl, ...'abcdefghi', 'poison');
     const batches: string[][] = [];
@@ -379,7 +380,7 @@ describe('stop', () => {
 
     await Promise.all([idle.stop(), pausing.stop()]);
     // By itself the poll would end after twenty seconds, and the pause never.
-  }, 10_000);
+  }, 18_000);
 
   test('loses no message, wherever it cuts the poll', async () => {
     const queueUrl = await newQueue({ VisibilityTimeout: '1' });

@@ -26,7 +26,7 @@ async function reportOf(environment: Record<string, string>) {
   const env = { PATH: process.env.PATH, PORT: '0', CAMEO_DATA_DIR: dataDir, ...environment };
   const { stdout } = await promisify(execFile)(process.execPath, [script], {
     env,
-    timeout: 30_000,
+    timeout: 55_000,
     killSignal: 'SIGKILL',
   });
   return JSON.parse(stdout);

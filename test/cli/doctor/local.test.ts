@@ -32,7 +32,11 @@ import { LOCAL_CREDENTIALS, LOCAL_REGION } from '../../../local/aws.ts';
 import { addFault, clearFaults, rotateToken } from '../../../local/bot-api/control.ts';
 import { KEYS_FILE } from '../../../local/keys.ts';
 import { startSecretsManager } from '../../../local/secrets-manager.ts';
-import { type CameoAndTelegram, startWithTelegram } from '../../acceptance/running-cameo.ts';
+import {
+  type CameoAndTelegram,
+  getUntil,
+  startWithTelegram,
+} from '../../acceptance/running-cameo.ts';
 import { testServer } from '../../http-server.ts';
 import { type Breakage, startBreakingProxy } from './breaking-proxy.ts';
 import {
@@ -118,7 +122,11 @@ describe('of a Cameo with partners', () => {
     const ids = ['41', '50', '42'];
     for (const id of ids) await system.cameo.register(id);
     const avatarIds = (await system.cameo.resolve(ids)).map(({ avatarId }) => avatarId);
-    for (const avatarId of avatarIds) await system.cameo.get(`/avatars/${avatarId}?wait=5`);
+    const isAnswered = ({ status, headers }: Response) =>
+      status === 200 || headers.get('x-avatar') === 'none';
+    for (const avatarId of avatarIds) {
+      await getUntil(() => system.cameo.get(`/avatars/${avatarId}?wait=5`), isAnswered);
+    }
     const found = (await system.cameo.resolve(ids)).find(({ state }) => state === 'stored');
     if (!found) throw new Error('no photo was stored');
     partner = found;
@@ -327,7 +335,8 @@ describe('of a Cameo with partners', () => {
         behind({
           headers: (headers) => headers.set('date', new Date(Date.now() - 30_000).toUTCString()),
         }),
-      /(29|30) s ahead of the edge$/,
+      // Give or take what the answer took.
+      /(2[5-9]|3[0-5]) s ahead of the edge$/,
     ],
     [
       'an edge that is down',
@@ -388,7 +397,8 @@ describe('of a Cameo with partners', () => {
         });
         return dataDir;
       },
-      /for (90|89|88) s more$/,
+      // Some of it is over by the time of the check.
+      /for (90|[78]\d) s more$/,
     ],
     [
       'a queue that is backed up',
@@ -413,7 +423,8 @@ describe('of a Cameo with partners', () => {
       'a function that is slow',
       'times',
       () => behind({ holdMs: (path) => (path.endsWith('.webp') ? 0 : 1_050) }),
-      /: it should take 1000$/,
+      // A busy machine may be slow with hits, too, and is told of them first.
+      /the first answer took 1\d{3}: (it should take 1000|a hit should take 50)$/,
     ],
   ];
 
