@@ -153,9 +153,9 @@ describe('a box', () => {
     await expect.poll(() => page.evaluate(() => window.stage.statuses.at(-1))).toBe('error');
   });
 
-  /** Whether a whole picture was there, in each frame and after each change until there is one picture, and it is another one. */
-  const coveredUntilAnother = () =>
-    page.evaluate(async () => {
+  /** Begins to look, in each frame and after each change, until there is one picture, and it is another one; whether a whole picture was there. */
+  const coveredUntilAnother = async () => {
+    const looking = await page.evaluateHandle(() => {
       const box = document.querySelector('.cameo-picture') as HTMLElement;
       const images = () => [...box.querySelectorAll('img')];
       const former = images()[0]?.src;
@@ -166,12 +166,18 @@ describe('a box', () => {
         covered.add(images().some(isWhole));
       };
       new MutationObserver(look).observe(box, { subtree: true, childList: true });
-      while (images().length !== 1 || images()[0]?.src === former) {
-        await new Promise(requestAnimationFrame);
-        look();
-      }
-      return [...covered];
+      const lookOn = async () => {
+        while (images().length !== 1 || images()[0]?.src === former) {
+          await new Promise(requestAnimationFrame);
+          look();
+        }
+        return [...covered];
+      };
+      // In an object, since a handle of a promise is there only when the promise is kept.
+      return { covered: lookOn() };
     });
+    return () => looking.evaluate(({ covered }) => covered);
+  };
 
   test.each([200, 0])(
     'never goes blank when the photo is another one, in %i ms',
@@ -181,10 +187,10 @@ describe('a box', () => {
       await settle('picture 150');
 
       server.setPhoto('1', 'other');
-      const covered = coveredUntilAnother();
+      const covered = await coveredUntilAnother();
       await page.evaluate(() => window.client.invalidate(['1']));
 
-      expect(await covered).toEqual([true]);
+      expect(await covered()).toEqual([true]);
     },
   );
 
@@ -263,10 +269,10 @@ describe('a box', () => {
 
     await show({ userId: '1', size: 240, progressive: true });
     await settle('picture 150');
-    const covered = coveredUntilAnother();
+    const covered = await coveredUntilAnother();
     release();
 
-    expect(await covered).toEqual([true]);
+    expect(await covered()).toEqual([true]);
     await settle('picture 512');
     const asked = server.pictures().map(({ path }) => path.split('/').at(-1));
     expect(asked).toEqual(['150.webp', '512.webp']);
