@@ -1,6 +1,6 @@
 // The browser client as it is delivered: a package for whoever bundles, and modules that a page loads as they are.
 
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, buildSync } from 'esbuild';
@@ -39,7 +39,7 @@ const PACKAGE_ENTRIES = {
 
 /** The package: dependencies stay imports, so that a front end has each of them once. */
 function buildPackage(): void {
-  buildSync({
+  const { outputFiles } = buildSync({
     ...shared,
     entryPoints: PACKAGE_ENTRIES,
     outdir: DIST,
@@ -48,7 +48,15 @@ function buildPackage(): void {
     external: [LATER],
     define: { IS_SERVED: 'false' },
     sourcemap: true,
+    write: false,
   });
+  mkdirSync(DIST, { recursive: true });
+  // Whole or not at all: `npm pack` builds, too, while somebody reads.
+  for (const { path, contents } of outputFiles) {
+    const half = `${path}.${process.pid}`;
+    writeFileSync(half, contents);
+    renameSync(half, path);
+  }
 }
 
 /** Modules without a bundler: only React is left to the page's import map. */
