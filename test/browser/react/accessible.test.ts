@@ -1,42 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AvatarServer, startAvatarServer } from '../avatar-server.ts';
-import { launchChromium, newPhone } from '../chromium.ts';
-import { openReactPage, serveReactPage } from './react-page.ts';
+import { describe, expect, test } from 'vitest';
+import { setUpReactWorld } from './react-page.ts';
 
 const AXE = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 describe('to whoever does not see it, a picture', () => {
-  let browser: Browser;
-  let server: AvatarServer;
-  let phone: BrowserContext;
-  let page: Page;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    server = await startAvatarServer();
+  const world = setUpReactWorld((server) => {
     server.setPhoto('1', 'photo');
     server.setPhoto('2', null);
-    await serveReactPage(server);
-    phone = await newPhone(browser, { hasServiceWorker: false });
-    page = await openReactPage(phone, server);
-    return async () => {
-      await phone.close();
-      await server.stop();
-    };
   });
 
   /** What a screen reader gets from the browser. */
   const announced = async () => {
-    const session = await phone.newCDPSession(page);
+    const session = await world.phone.newCDPSession(world.page);
     const { nodes } = await session.send('Accessibility.getFullAXTree');
     return nodes
       .filter(({ ignored }) => !ignored)
@@ -45,7 +23,7 @@ describe('to whoever does not see it, a picture', () => {
   };
 
   test('is announced once, by its label, else the name, else the name that the record tells', async () => {
-    await page.evaluate(() =>
+    await world.page.evaluate(() =>
       window.stage.show([
         { userId: '1', name: 'Ada', alt: 'Photo of Ada' },
         { userId: '1', name: 'Ada' },
@@ -53,7 +31,7 @@ describe('to whoever does not see it, a picture', () => {
         { userId: '2' },
       ]),
     );
-    await page.getByLabel('Name of 2').last().waitFor();
+    await world.page.getByLabel('Name of 2').last().waitFor();
 
     expect(await announced()).toEqual([
       'image Photo of Ada',
@@ -64,27 +42,27 @@ describe('to whoever does not see it, a picture', () => {
   });
 
   test('is not announced where the name stands next to it, nor where there is no word for it', async () => {
-    await page.evaluate(() =>
+    await world.page.evaluate(() =>
       window.stage.show([
         { userId: '1', name: 'Ada', alt: '' },
         { userId: '999' },
         { userId: '2', alt: '' },
       ]),
     );
-    await page.locator('.cameo-initials:not(.cameo-waiting)').last().waitFor();
+    await world.page.locator('.cameo-initials:not(.cameo-waiting)').last().waitFor();
 
     expect(await announced()).toEqual([]);
   });
 
   test('of a group is told with the others, and how many more there are', async () => {
-    await page.evaluate(() =>
+    await world.page.evaluate(() =>
       window.stage.showGroup({
         people: ['1', { userId: '2', name: 'Bo' }, '3', '4', '5'],
         max: 2,
         'aria-label': 'Readers',
       }),
     );
-    await page.getByLabel('Name of 1').waitFor();
+    await world.page.getByLabel('Name of 1').waitFor();
 
     expect(await announced()).toEqual([
       'group Readers',
@@ -92,12 +70,12 @@ describe('to whoever does not see it, a picture', () => {
       'image Bo',
       'image 3 more',
     ]);
-    expect(server.resolves().map(({ ids }) => ids)).toEqual([['1', '2']]);
+    expect(world.server.resolves().map(({ ids }) => ids)).toEqual([['1', '2']]);
   });
 
   test.each(['light', 'dark'] as const)('has nothing that axe finds, %s', async (colorScheme) => {
-    await page.emulateMedia({ colorScheme });
-    await page.evaluate(() =>
+    await world.page.emulateMedia({ colorScheme });
+    await world.page.evaluate(() =>
       window.stage.show([
         { userId: '1', name: 'Ada' },
         { userId: '2', name: 'Bo' },
@@ -105,10 +83,10 @@ describe('to whoever does not see it, a picture', () => {
         { userId: '999' },
       ]),
     );
-    await page.locator('.cameo-initials:not(.cameo-waiting)').last().waitFor();
-    await page.evaluate(AXE);
+    await world.page.locator('.cameo-initials:not(.cameo-waiting)').last().waitFor();
+    await world.page.evaluate(AXE);
     const find = () =>
-      page.evaluate(async () => {
+      world.page.evaluate(async () => {
         const { axe } = globalThis as unknown as {
           axe: { run(root: string): Promise<AxeResults> };
         };
@@ -116,7 +94,7 @@ describe('to whoever does not see it, a picture', () => {
       });
 
     const ofPictures = await find();
-    await page.evaluate(() => window.stage.showGroup({ people: ['1', '2', '3'], max: 2 }));
+    await world.page.evaluate(() => window.stage.showGroup({ people: ['1', '2', '3'], max: 2 }));
     const ofGroup = await find();
 
     expect({ ofPictures, ofGroup }).toEqual({ ofPictures: [], ofGroup: [] });

@@ -1,11 +1,9 @@
-import type { Browser, BrowserContext } from 'playwright-core';
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createAvatarClient } from '../../../client/core/avatar-client.ts';
-import { type AvatarServer, startAvatarServer } from '../avatar-server.ts';
-import { launchChromium, newPhone } from '../chromium.ts';
-import { openReactPage, serveReactPage } from './react-page.ts';
+import type { AvatarServer } from '../avatar-server.ts';
+import { setUpReactWorld } from './react-page.ts';
 import { Rows } from './rows.tsx';
 
 const USER_IDS = ['100', '101', '102'];
@@ -15,33 +13,20 @@ const CSP =
   "default-src 'self' 'nonce-number-once'; style-src-attr 'unsafe-inline'; img-src blob: data:";
 
 describe('a list that a server rendered', () => {
-  let browser: Browser;
-  let server: AvatarServer;
-  let phone: BrowserContext;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    server = await startAvatarServer();
+  const setPhotos = (server: AvatarServer) => {
     for (const userId of USER_IDS) server.setPhoto(userId, `photo${userId}`);
-    const options = { endpoint: server.url, scope: '1', getAuthorization: () => 'tma first' };
+  };
+  const rendered = ({ url: endpoint }: AvatarServer) => {
+    const options = { endpoint, scope: '1', getAuthorization: () => 'tma first' };
     const client = createAvatarClient(options);
     const html = renderToString(createElement(Rows, { client, userIds: USER_IDS }));
     client.destroy();
-    await serveReactPage(server, { html, csp: CSP });
-    phone = await newPhone(browser, { hasServiceWorker: false });
-    return async () => {
-      await phone.close();
-      await server.stop();
-    };
-  });
+    return { html, csp: CSP };
+  };
+  const world = setUpReactWorld(setPhotos, rendered);
 
   test('has its boxes, its names and its styles before any script, and is taken over without a word', async () => {
-    const page = await openReactPage(phone, server);
+    const { page } = world;
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -58,7 +43,7 @@ describe('a list that a server rendered', () => {
   });
 
   test('has what is in memory complete in the frame in which it is taken over, and nothing fades', async () => {
-    const page = await openReactPage(phone, server);
+    const { page } = world;
 
     const found = await page.evaluate(async (ids) => {
       await Promise.all(ids.map((id) => window.client.ensure(id, 150)));

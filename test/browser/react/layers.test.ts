@@ -1,39 +1,16 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AvatarServer, startAvatarServer } from '../avatar-server.ts';
-import { launchChromium, newPhone } from '../chromium.ts';
-import { openReactPage, serveReactPage } from './react-page.ts';
+import { describe, expect, test } from 'vitest';
+import { setUpReactWorld } from './react-page.ts';
 import type { Shown } from './stage.tsx';
 
 describe('a box', () => {
-  let browser: Browser;
-  let server: AvatarServer;
-  let phone: BrowserContext;
-  let page: Page;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    server = await startAvatarServer();
-    await serveReactPage(server);
-    phone = await newPhone(browser, { hasServiceWorker: false });
-    page = await openReactPage(phone, server);
-    return async () => {
-      await phone.close();
-      await server.stop();
-    };
-  });
+  const world = setUpReactWorld();
 
   const show = (...pictures: Shown[]) =>
-    page.evaluate((given) => window.stage.show(given), pictures);
+    world.page.evaluate((given) => window.stage.show(given), pictures);
 
   /** What is in the boxes, from the back. */
   const layers = () =>
-    page
+    world.page
       .locator('.cameo-picture > *')
       .evaluateAll((all) =>
         all.map((layer) =>
@@ -47,12 +24,12 @@ describe('a box', () => {
   /** Keeps everybody waiting for what has this in its path, until the function that is returned is called. */
   const hold = async (part: string) => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    await page.route(`**/*${part}*`, (route) => promise.then(() => route.continue()));
+    await world.page.route(`**/*${part}*`, (route) => promise.then(() => route.continue()));
     return resolve;
   };
 
   test('has the LQIP while the picture is on its way, and the picture alone when it is there', async () => {
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
     const release = await hold('150.webp');
 
     await show({ userId: '1' });
@@ -63,28 +40,28 @@ describe('a box', () => {
   });
 
   test('has a skeleton that ends with the answer, in initials where there is no photo', async () => {
-    server.setPhoto('1', null);
+    world.server.setPhoto('1', null);
     const release = await hold('resolve');
 
     await show({ userId: '1', name: 'Ada Lovelace' });
     await settle('skeleton', 'initials cameo-waiting');
-    const isHidden = await page.locator('.cameo-initials').isHidden();
+    const isHidden = await world.page.locator('.cameo-initials').isHidden();
     release();
 
     await settle('initials');
     expect(isHidden).toBe(true);
-    expect(await page.locator('.cameo-initials').innerText()).toBe('AL');
+    expect(await world.page.locator('.cameo-initials').innerText()).toBe('AL');
   });
 
   test('has initials after ten seconds at the latest, whoever does not answer', async () => {
     await hold('resolve');
     await show({ userId: '1', name: 'Ada Lovelace' });
 
-    await page.evaluate(() => {
+    await world.page.evaluate(() => {
       for (const animation of document.getAnimations()) animation.finish();
     });
 
-    expect(await page.locator('.cameo-initials').isVisible()).toBe(true);
+    expect(await world.page.locator('.cameo-initials').isVisible()).toBe(true);
   });
 
   test.each([
@@ -96,8 +73,8 @@ describe('a box', () => {
     ['emoji of several characters', '1', '👩‍🚀 Zoe', '👩‍🚀Z'],
     ['a node of its own', '1', 'Ada', '★', '★'],
   ])('stands in for a photo: %s', async (_, userId, name, expected, fallback?: string) => {
-    server.setPhoto('1', null);
-    await page.route('**/api/partner/resolve', async (route) => {
+    world.server.setPhoto('1', null);
+    await world.page.route('**/api/partner/resolve', async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, body: (await response.text()).replace('"N"', '""') });
     });
@@ -105,8 +82,8 @@ describe('a box', () => {
     await show({ userId, name, fallback });
 
     await settle('initials');
-    expect(await page.locator('.cameo-initials').innerText()).toBe(expected);
-    const background = await page
+    expect(await world.page.locator('.cameo-initials').innerText()).toBe(expected);
+    const background = await world.page
       .locator('.cameo-initials')
       .evaluate((layer) => getComputedStyle(layer).backgroundImage);
     expect(background).toContain('linear-gradient');
@@ -114,24 +91,24 @@ describe('a box', () => {
   });
 
   test('has initials after an error, which a picture takes the place of', async () => {
-    server.setPhoto('1', 'photo');
-    await page.route('**/api/**', (route) => route.fulfill({ status: 500 }));
+    world.server.setPhoto('1', 'photo');
+    await world.page.route('**/api/**', (route) => route.fulfill({ status: 500 }));
 
     await show({ userId: '1' });
     await settle('initials');
-    await page.unrouteAll();
-    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    await world.page.unrouteAll();
+    await world.page.evaluate(() => window.dispatchEvent(new Event('online')));
 
     await settle('picture 150');
-    expect(await page.evaluate(() => window.stage.statuses)).toContain('error');
+    expect(await world.page.evaluate(() => window.stage.statuses)).toContain('error');
   });
 
   test('has initials for a picture that is gone, and asks again once', async () => {
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
     await show({ userId: '1', transition: 0 });
     const goes = async () => {
       await settle('picture 150');
-      return page.evaluate(() => {
+      return world.page.evaluate(() => {
         let asked = 0;
         const { invalidate } = window.client;
         window.client.invalidate = () => void asked++;
@@ -143,19 +120,19 @@ describe('a box', () => {
 
     const first = await goes();
     await settle('initials');
-    server.setPhoto('1', 'other');
-    await page.evaluate(() => window.client.invalidate(['1']));
+    world.server.setPhoto('1', 'other');
+    await world.page.evaluate(() => window.client.invalidate(['1']));
     const second = await goes();
 
     await settle('initials');
     expect([first, second]).toEqual([1, 0]);
     // React tells after it has painted.
-    await expect.poll(() => page.evaluate(() => window.stage.statuses.at(-1))).toBe('error');
+    await expect.poll(() => world.page.evaluate(() => window.stage.statuses.at(-1))).toBe('error');
   });
 
   /** Begins to look, in each frame and after each change, until there is one picture, and it is another one; whether a whole picture was there. */
   const coveredUntilAnother = async () => {
-    const looking = await page.evaluateHandle(() => {
+    const looking = await world.page.evaluateHandle(() => {
       const box = document.querySelector('.cameo-picture') as HTMLElement;
       const images = () => [...box.querySelectorAll('img')];
       const former = images()[0]?.src;
@@ -182,27 +159,29 @@ describe('a box', () => {
   test.each([200, 0])(
     'never goes blank when the photo is another one, in %i ms',
     async (transition) => {
-      server.setPhoto('1', 'photo');
+      world.server.setPhoto('1', 'photo');
       await show({ userId: '1', transition });
       await settle('picture 150');
 
-      server.setPhoto('1', 'other');
+      world.server.setPhoto('1', 'other');
       const covered = await coveredUntilAnother();
-      await page.evaluate(() => window.client.invalidate(['1']));
+      await world.page.evaluate(() => window.client.invalidate(['1']));
 
       expect(await covered()).toEqual([true]);
     },
   );
 
   test('keeps the photo that is there when the next one is gone before it has come in', async () => {
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
     await show({ userId: '1', transition: 100_000 });
-    await page.locator('.cameo-fading').evaluate((image) => image.getAnimations()[0]?.finish());
+    await world.page
+      .locator('.cameo-fading')
+      .evaluate((image) => image.getAnimations()[0]?.finish());
     await settle('picture 150');
-    server.setPhoto('1', 'other');
-    await page.evaluate(() => window.client.invalidate(['1']));
+    world.server.setPhoto('1', 'other');
+    await world.page.evaluate(() => window.client.invalidate(['1']));
 
-    await page
+    await world.page
       .locator('.cameo-fading')
       .evaluate((image) => image.dispatchEvent(new Event('error')));
 
@@ -210,15 +189,15 @@ describe('a box', () => {
   });
 
   test('has a hidden photo no more, nor under the next one', async () => {
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
     await show({ userId: '1' });
     await settle('picture 150');
 
-    server.setPhoto('1', null);
-    await page.evaluate(() => window.client.invalidate(['1']));
+    world.server.setPhoto('1', null);
+    await world.page.evaluate(() => window.client.invalidate(['1']));
     await settle('initials');
-    server.setPhoto('1', 'other');
-    const seen = await page.evaluate(async () => {
+    world.server.setPhoto('1', 'other');
+    const seen = await world.page.evaluate(async () => {
       const sources = new Set<string>();
       const isBack = () => document.querySelector('.cameo-picture > img:only-child');
       window.client.invalidate(['1']);
@@ -233,16 +212,16 @@ describe('a box', () => {
   });
 
   test('fades a picture in that comes late, unless motion is not wanted', async () => {
-    for (const userId of ['1', '2']) server.setPhoto(userId, `photo${userId}`);
+    for (const userId of ['1', '2']) world.server.setPhoto(userId, `photo${userId}`);
     const fades = async (userId: string) => {
       await show({ userId, transition: 100_000 });
-      const fading = page.locator('.cameo-fading');
+      const fading = world.page.locator('.cameo-fading');
       await expect.poll(() => fading.count()).toBe(1);
       return fading.evaluate((image) => image.getAnimations().length);
     };
 
     const withMotion = await fades('1');
-    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await world.page.emulateMedia({ reducedMotion: 'reduce' });
     // Longer than anybody waits here: it ends only if it was none.
     await show({ userId: '2', transition: 100_000 });
 
@@ -251,12 +230,12 @@ describe('a box', () => {
   });
 
   test('asks no element for its animations, which a long list would pay for with each picture', async () => {
-    await page.evaluate(() => {
+    await world.page.evaluate(() => {
       Element.prototype.getAnimations = () => {
         throw new Error('the styles of the whole page are worked out for that');
       };
     });
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
 
     await show({ userId: '1' });
 
@@ -264,7 +243,7 @@ describe('a box', () => {
   });
 
   test('has 150 px first and 512 px over it where it is enlarged', async () => {
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
     const release = await hold('512.webp');
 
     await show({ userId: '1', size: 240, progressive: true });
@@ -274,12 +253,12 @@ describe('a box', () => {
 
     expect(await covered()).toEqual([true]);
     await settle('picture 512');
-    const asked = server.pictures().map(({ path }) => path.split('/').at(-1));
+    const asked = world.server.pictures().map(({ path }) => path.split('/').at(-1));
     expect(asked).toEqual(['150.webp', '512.webp']);
   });
 
   test('has initials where not even the first picture of an enlarged view could be asked for', async () => {
-    await page.route('**/api/**', (route) => route.fulfill({ status: 500 }));
+    await world.page.route('**/api/**', (route) => route.fulfill({ status: 500 }));
 
     await show({ userId: '1', size: 240, progressive: true });
 
@@ -291,43 +270,43 @@ describe('a box', () => {
     ['a small box', 60, true, false],
     ['a box that is not enlarged', 240, false, false],
   ])('is 150 px for %s', async (_, size, progressive, saveData) => {
-    server.setPhoto('1', 'photo');
-    await page.evaluate((saves) => {
+    world.server.setPhoto('1', 'photo');
+    await world.page.evaluate((saves) => {
       Object.defineProperty(navigator, 'connection', { value: { saveData: saves } });
     }, saveData);
 
     await show({ userId: '1', size, progressive });
 
     await settle('picture 150');
-    expect(server.pictures().map(({ path }) => path.split('/').at(-1))).toEqual(['150.webp']);
+    expect(world.server.pictures().map(({ path }) => path.split('/').at(-1))).toEqual(['150.webp']);
   });
 
   test('asks for nothing that is far from being seen, until it is near', async () => {
     const rows = Array.from({ length: 20 }, (_, index) => String(100 + index));
-    for (const userId of rows) server.setPhoto(userId, `photo${userId}`);
+    for (const userId of rows) world.server.setPhoto(userId, `photo${userId}`);
 
     await show(...rows.map((userId): Shown => ({ userId, size: 300, loading: 'lazy' })));
-    await page.locator('.cameo-picture > img:only-child').first().waitFor();
-    const asked = server.resolves().flatMap(({ ids }) => ids);
-    await page.locator('.cameo-picture').last().scrollIntoViewIfNeeded();
-    await page.locator('.cameo-picture').last().locator('img:only-child').waitFor();
+    await world.page.locator('.cameo-picture > img:only-child').first().waitFor();
+    const asked = world.server.resolves().flatMap(({ ids }) => ids);
+    await world.page.locator('.cameo-picture').last().scrollIntoViewIfNeeded();
+    await world.page.locator('.cameo-picture').last().locator('img:only-child').waitFor();
 
     expect(asked).toContain('100');
     expect(asked).not.toContain('119');
   });
 
   test('tells its statuses in the words of Radix', async () => {
-    server.setPhoto('1', 'photo');
+    world.server.setPhoto('1', 'photo');
 
     await show({ userId: '1' });
     await settle('picture 150');
 
-    expect(await page.evaluate(() => window.stage.statuses)).toEqual(['loading', 'loaded']);
+    expect(await world.page.evaluate(() => window.stage.statuses)).toEqual(['loading', 'loaded']);
   });
 
   test('moves nothing on the page, whatever comes into it', async () => {
-    server.setPhoto('1', 'photo');
-    const box = () => page.locator('.cameo-picture').boundingBox();
+    world.server.setPhoto('1', 'photo');
+    const box = () => world.page.locator('.cameo-picture').boundingBox();
 
     await show({ userId: '1', size: 56 });
     const waiting = await box();

@@ -3,9 +3,9 @@
 import { basename } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import type { BrowserContext, Page } from 'playwright-core';
-import type { AvatarClientOptions } from '../../../client/core/types.ts';
+import { beforeEach } from 'vitest';
 import type { AvatarServer } from '../avatar-server.ts';
-import { makeClient } from '../core/client-page.ts';
+import { makeClient, setUpClientWorld } from '../core/client-page.ts';
 
 const VENDOR = ['react', 'react/jsx-runtime', 'react-dom', 'react-dom/client'];
 const PATH = '/react-page/';
@@ -73,11 +73,15 @@ const importMap = JSON.stringify({
   imports: Object.fromEntries(VENDOR.map((specifier) => [specifier, addressOf(specifier)])),
 });
 
-/** Has the server serve a page with `html` as the content of its root. */
-export async function serveReactPage(
-  server: AvatarServer,
-  { html = '', csp }: { readonly html?: string; readonly csp?: string } = {},
-): Promise<void> {
+/** What the page's server sends before any script. */
+interface Sent {
+  /** The content of the page's root. */
+  readonly html?: string;
+  /** Its Content-Security-Policy. */
+  readonly csp?: string;
+}
+
+async function serveReactPage(server: AvatarServer, { html = '', csp }: Sent): Promise<void> {
   scripts ??= buildScripts();
   const built = await scripts;
   server.intercept(({ url = '' }, response) => {
@@ -98,14 +102,44 @@ export async function serveReactPage(
   });
 }
 
-/** Opens that page, and makes its client. */
-export async function openReactPage(
-  phone: BrowserContext,
-  { url }: Pick<AvatarServer, 'url'>,
-  options: Partial<Omit<AvatarClientOptions, 'getAuthorization'>> = {},
-): Promise<Page> {
+async function openReactPage(phone: BrowserContext, { url }: AvatarServer): Promise<Page> {
   const page = await phone.newPage();
   await page.goto(url + PATH);
-  await makeClient(page, options);
+  await makeClient(page);
   return page;
+}
+
+/** What a test of a component works with. */
+export interface ReactWorld {
+  readonly server: AvatarServer;
+  readonly phone: BrowserContext;
+  /** Open, and with its client. */
+  readonly page: Page;
+}
+
+/** Gives each test of the file its world: `prepare` sets the photos, and `sent` says what is there before any script. */
+export function setUpReactWorld(
+  prepare: (server: AvatarServer) => void = () => undefined,
+  sent: (server: AvatarServer) => Sent = () => ({}),
+): ReactWorld {
+  const world = setUpClientWorld();
+  let page: Page;
+
+  beforeEach(async () => {
+    prepare(world.server);
+    await serveReactPage(world.server, sent(world.server));
+    page = await openReactPage(world.phone, world.server);
+  });
+
+  return {
+    get server() {
+      return world.server;
+    },
+    get phone() {
+      return world.phone;
+    },
+    get page() {
+      return page;
+    },
+  };
 }

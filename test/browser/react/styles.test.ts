@@ -1,48 +1,27 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type AvatarServer, startAvatarServer } from '../avatar-server.ts';
-import { launchChromium, newPhone } from '../chromium.ts';
-import { openReactPage, serveReactPage } from './react-page.ts';
+import { describe, expect, test } from 'vitest';
+import { setUpReactWorld } from './react-page.ts';
 
 describe('the look', () => {
-  let browser: Browser;
-  let server: AvatarServer;
-  let phone: BrowserContext;
-  let page: Page;
-
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-
-  afterAll(() => browser.close());
-
-  beforeEach(async () => {
-    server = await startAvatarServer();
+  const world = setUpReactWorld((server) => {
     server.setPhoto('1', 'photo');
-    await serveReactPage(server);
-    phone = await newPhone(browser, { hasServiceWorker: false });
-    page = await openReactPage(phone, server);
-    return async () => {
-      await phone.close();
-      await server.stop();
-    };
   });
 
   const look = (property: string, selector = '.cameo-picture') =>
-    page
+    world.page
       .locator(selector)
       .last()
       .evaluate((element, name) => getComputedStyle(element).getPropertyValue(name), property);
-  const style = (content: string) => page.addStyleTag({ content });
-  const show = () => page.evaluate(() => window.stage.show([{ userId: '9', className: 'mine' }]));
+  const style = (content: string) => world.page.addStyleTag({ content });
+  const show = () =>
+    world.page.evaluate(() => window.stage.show([{ userId: '9', className: 'mine' }]));
   const showGroup = () =>
-    page.evaluate(() => window.stage.showGroup({ people: ['1', '2'], max: 1 }));
+    world.page.evaluate(() => window.stage.showGroup({ people: ['1', '2'], max: 1 }));
 
   test('is dark where the system is', async () => {
     await show();
 
     const light = await look('background-color');
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await world.page.emulateMedia({ colorScheme: 'dark' });
     const dark = await look('background-color');
 
     expect(lightness(light)).toBeGreaterThan(0.85);
@@ -50,7 +29,7 @@ describe('the look', () => {
   });
 
   test('is that of the Telegram theme, whatever the system is', async () => {
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await world.page.emulateMedia({ colorScheme: 'dark' });
     await style(
       ':root{--tg-theme-secondary-bg-color:#010203;--tg-theme-bg-color:#040506;--tg-theme-text-color:#070809}',
     );
@@ -88,8 +67,8 @@ describe('the look', () => {
   test('stays square under the resets that style sheets begin with', async () => {
     await style('*{box-sizing:border-box;margin:0} img{display:block;max-width:100%;height:auto}');
 
-    await page.evaluate(() => window.stage.show([{ userId: '1', size: 48 }]));
-    const picture = page.locator('.cameo-picture > img:only-child');
+    await world.page.evaluate(() => window.stage.show([{ userId: '1', size: 48 }]));
+    const picture = world.page.locator('.cameo-picture > img:only-child');
     await picture.waitFor();
 
     expect(await picture.boundingBox()).toMatchObject({ width: 48, height: 48 });
@@ -98,7 +77,7 @@ describe('the look', () => {
   test('keeps its size in a row that has no room', async () => {
     await style('main{display:flex;width:60px}');
 
-    await page.evaluate(() =>
+    await world.page.evaluate(() =>
       window.stage.show([
         { userId: '1', size: 48 },
         { userId: '2', size: 48 },
@@ -109,7 +88,7 @@ describe('the look', () => {
   });
 
   test('of a group goes the way that the page is read', async () => {
-    await page.evaluate(() => {
+    await world.page.evaluate(() => {
       document.documentElement.dir = 'rtl';
     });
 
@@ -117,7 +96,7 @@ describe('the look', () => {
 
     const [first, more] = await Promise.all(
       ['.cameo-picture', '.cameo-more'].map((selector) =>
-        page.locator(selector).first().boundingBox(),
+        world.page.locator(selector).first().boundingBox(),
       ),
     );
     // A quarter of 32 px lies over the one before.
@@ -125,9 +104,9 @@ describe('the look', () => {
   });
 
   test('has one style element, with the nonce that was given', async () => {
-    await page.evaluate(() => window.stage.show([{ userId: '9' }], 'number-once'));
+    await world.page.evaluate(() => window.stage.show([{ userId: '9' }], 'number-once'));
 
-    const nonces = await page
+    const nonces = await world.page
       .locator('main style')
       .evaluateAll((all) => all.map((each) => (each as HTMLStyleElement).nonce));
     expect(nonces).toEqual(['number-once']);
