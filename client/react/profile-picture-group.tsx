@@ -12,7 +12,7 @@ export interface ProfilePictureGroupPerson {
 
 /** What a ProfilePictureGroup takes; whatever else a `<span>` takes goes to its root element. */
 export interface ProfilePictureGroupProps extends RootProps {
-  /** Everybody in the group, as ids or with names: only those who are shown are asked for, in one call. */
+  /** Everybody in the group, each once, as ids or with names: only those who are shown are asked for, in one call. */
   readonly people: readonly (string | ProfilePictureGroupPerson)[];
   /** How many are shown. Default: 4. */
   readonly max?: number | undefined;
