@@ -6,18 +6,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { SIZES } from '../../core/sizes.ts';
 import { changePhoto, currentPhoto, readCounters } from '../../local/bot-api/control.ts';
 import type { BotApi } from '../../local/bot-api/server.ts';
+import type { Hold } from '../holdable-bot-api.ts';
 import { likeness } from '../likeness.ts';
-import {
-  type CameoAndTelegram,
-  getUntil,
-  type RunningCameo,
-  startWithTelegram,
-} from './running-cameo.ts';
+import { getUntil, type RunningCameo, startWithTelegram } from './running-cameo.ts';
 
 const TOKEN = '4242:journey';
 let botApi: BotApi;
 let cameo: RunningCameo;
-let hold: CameoAndTelegram['hold'];
+let hold: Hold;
 
 beforeAll(async () => {
   const started = await startWithTelegram(TOKEN);
